@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The values of GcoapLimits as the layers read them, at the cost of a load. */
+#pragma once
+
+#include "base/gcoap-limits.h"
+
+G_BEGIN_DECLS
+
+struct _GcoapLimits
+{
+  GObject parent_instance;
+
+  guint max_peers;
+  guint max_datagram_size;
+  guint max_token_length;
+  guint max_inbound_exchanges;
+  guint max_inbound_exchanges_per_peer;
+  guint max_outbound_exchanges;
+  guint max_queued_per_peer;
+  guint max_duplicates;
+  guint max_duplicates_per_peer;
+  guint max_kept_bytes;
+  guint request_timeout;
+  guint max_diagnostic_length;
+};
+
+G_END_DECLS

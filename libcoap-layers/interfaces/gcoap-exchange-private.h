@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The exchange as token layers and the router see it. */
+#pragma once
+
+#include "interfaces/gcoap-exchange.h"
+#include "interfaces/gcoap-runtime.h"
+
+G_BEGIN_DECLS
+
+/* A chain has at most eight providers today; the room left is for
+ * applications' own. */
+#define GCOAP_EXCHANGE_MAX_FILTERS 16
+
+typedef struct
+{
+  GcoapResponseFilter func;
+  gpointer            data;
+} GcoapFilterSlot;
+
+/* Who wants to know what became of the response that is passing now. */
+typedef struct
+{
+  GcoapDeliveryFunc func;
+  gpointer          data;
+  GDestroyNotify    destroy;
+} GcoapDeliveryReport;
+
+/* What passes from the responder to the requester at one time. */
+typedef struct
+{
+  GcoapMessage         *response;
+  GcoapEndpointAddress *responder;       /* NULL: the exchange's address */
+  GcoapTransportTuning *tuning;
+  GcoapDeliveryReport   report;
+} GcoapPassing;
+
+struct _GcoapExchange
+{
+  GObject parent_instance;
+
+  /* What the request is */
+  GcoapRuntime         *runtime;         /* kept over recycling; NULL for one made by an application */
+  GcoapMessage         *request;
+  GcoapEndpointAddress *address;
+  GcoapLocal           *local;
+  GcoapTransportTuning *tuning;
+  GcoapExchange        *predecessor;
+  GcoapExchange        *parent;          /* what this one was derived from */
+  GcoapExchange        *latest_derived;  /* not owned; cleared by its finalize */
+  char                **claims;
+  GInputStream         *request_body;
+  GInputStream         *response_body;
+  GPtrArray            *candidates;      /* further addresses, best first */
+  gsize                 room;
+  guint                 group_wait;
+  guint16               path_depth;
+  guint8                expects;         /* GcoapExpects */
+  guint8                state;           /* GcoapExchangeState */
+  guint8                end;             /* GcoapExchangeEnd */
+  guint8                inbound : 1;
+  guint8                repeatable : 1;  /* answering the request again does no harm */
+  guint8                responded : 1;   /* a response has passed */
+  guint8                filtering : 1;   /* a filter is running that has not taken over */
+  guint8                dropped : 1;     /* disposed of while open */
+
+  /* The requester's */
+  GcoapExchangeSink     sink;
+  gpointer              sink_data;
+  GDestroyNotify        sink_destroy;
+
+  /* The responder's */
+  GcoapExchangeCancelFunc cancel_func;
+  gpointer                cancel_data;
+  GDestroyNotify          cancel_destroy;
+
+  GcoapPassing          passing;         /* what passes now */
+  GError               *error;
+
+  guint                 n_filters;
+  guint                 filter_position; /* which filter is running */
+  GcoapFilterSlot       filters[GCOAP_EXCHANGE_MAX_FILTERS];
+};
+
+#define GCOAP_EXCHANGE_DEFAULT_ROOM 1152
+#define GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT 10000
+
+/* Makes an inbound exchange, state new. */
+GcoapExchange *gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
+                                           GcoapMessage         *request,
+                                           GcoapEndpointAddress *address,
+                                           GcoapLocal           *local) G_GNUC_WARN_UNUSED_RESULT;
+
+void gcoap_exchange_set_runtime (GcoapExchange *self, GcoapRuntime *runtime);
+
+void gcoap_exchange_set_state_preparing (GcoapExchange *self);
+
+/* Further addresses to try, in order; takes them over (element-type
+ * GcoapEndpointAddress) (transfer full). */
+void gcoap_exchange_set_candidates (GcoapExchange *self, GPtrArray *candidates);
+
+/* Moves to the next candidate; FALSE when there is none, or a response has
+ * already passed. */
+gboolean gcoap_exchange_try_next_candidate (GcoapExchange *self);
+
+/* A response that came from somebody else than the request went to. */
+void gcoap_exchange_respond_from (GcoapExchange        *self,
+                                  GcoapMessage         *response,
+                                  gboolean              is_last,
+                                  GcoapEndpointAddress *responder);
+
+/* Ends a group exchange whose deadline has passed: is_last, no response, end
+ * RESPONDED. */
+void gcoap_exchange_finish_group (GcoapExchange *self);
+
+/* To be read in the sink: the tuning given with this response, or NULL. */
+GcoapTransportTuning *gcoap_exchange_get_response_tuning (GcoapExchange *self);
+
+/* To be called in the sink at most once: takes the wish for a delivery report
+ * over; func is NULL when nobody asked. A report that nobody takes is dropped
+ * when the sink returns. */
+GcoapDeliveryReport gcoap_exchange_steal_report (GcoapExchange *self);
+
+/* Whether it was disposed of while open, i.e. its responder forgot it. */
+gboolean gcoap_exchange_was_dropped (GcoapExchange *self);
+
+/* Shared by the files of the exchange alone. */
+void gcoap_exchange_close (GcoapExchange *self, GcoapExchangeEnd end);
+void gcoap_exchange_release (GcoapExchange *self);
+void gcoap_exchange_run_filters_on_cancel (GcoapExchange *self);
+
+/* A few closed exchanges kept for reuse: a fresh GObject costs 270 ns. */
+typedef struct
+{
+  GcoapExchange *kept[16];
+  guint          n_kept;
+} GcoapExchangePool;
+
+GcoapExchange *gcoap_exchange_pool_take (GcoapExchangePool    *pool,
+                                         GcoapRuntime         *runtime,
+                                         GcoapMessage         *request,
+                                         GcoapEndpointAddress *address,
+                                         GcoapLocal           *local) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes the caller's reference. Keeps the exchange only if that was the last
+ * one, it is closed, and no qdata (wrapper of a language, weak reference)
+ * hangs on it; never in sanitizer builds. */
+void gcoap_exchange_pool_give (GcoapExchangePool *pool, GcoapExchange *exchange);
+
+void gcoap_exchange_pool_clear (GcoapExchangePool *pool);
+
+G_END_DECLS
