@@ -23,6 +23,9 @@ read_everything (GcoapMessage *message)
   guint n_options = gcoap_message_get_n_options (message);
 
   g_assert_true (g_utf8_validate (text, -1, NULL));
+  g_assert_nonnull (key);
+  g_assert_nonnull (tags);
+  g_assert_true (block == NULL || gcoap_block_get_size (block) >= 16);
   gcoap_message_validate (message, NULL);
   gcoap_message_get_max_age (message);
 

@@ -37,8 +37,8 @@ DATAGRAMS = {
     "bad-length-too-long": "40010001b261",
     "bad-number-overflow": "40010001e0fef210",
     "bad-extension-cut-off": "40010001dd00",
-    "many-options": "40010001" + "00" * 256,
-    "bad-too-many-options": "40010001" + "00" * 257,
+    "many-options": "40010001" + "00" * 128,
+    "bad-too-many-options": "40010001" + "00" * 129,
 }
 
 STREAMS = {

@@ -309,21 +309,26 @@ test_number_65535 (void)
 static void
 test_limits (void)
 {
-  g_autofree guint8 *data = g_malloc0 (GCOAP_OPTIONS_MAX_SIZE + 1000);
+  g_autofree guint8 *data = g_malloc0 (GCOAP_OPTIONS_MAX_RECEIVED_SIZE + 1000);
   g_autoptr (GcoapMessage) message = NULL;
+  g_autoptr (GcoapMessage) copy = NULL;
   g_autoptr (GError) error = NULL;
   GcoapPdu pdu = { 0 };
   guint8 *p;
 
   /* Options without value, one byte each. */
   memcpy (data, "\x40\x01\x12\x34", 4);
-  g_assert_true (decode_bytes (data, 4 + GCOAP_OPTIONS_MAX_COUNT, 8, &pdu, NULL, &error));
+  g_assert_true (decode_bytes (data, 4 + GCOAP_OPTIONS_MAX_RECEIVED_COUNT, 8, &pdu, NULL, &error));
   message = pdu.message;
-  g_assert_cmpuint (gcoap_message_get_n_options (message), ==, GCOAP_OPTIONS_MAX_COUNT);
-  g_assert_false (decode_bytes (data, 4 + GCOAP_OPTIONS_MAX_COUNT + 1, 8, &pdu, NULL, &error));
+  g_assert_cmpuint (gcoap_message_get_n_options (message), ==, GCOAP_OPTIONS_MAX_RECEIVED_COUNT);
+  /* To the fullest message the stack can add an option without a complaint. */
+  copy = gcoap_message_copy (message);
+  gcoap_message_set_option_uint (copy, GCOAP_OPTION_HOP_LIMIT, 1);
+  g_assert_cmpuint (gcoap_message_get_n_options (copy), ==, GCOAP_OPTIONS_MAX_RECEIVED_COUNT + 1);
+  g_assert_false (decode_bytes (data, 4 + GCOAP_OPTIONS_MAX_RECEIVED_COUNT + 1, 8, &pdu, NULL, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED);
   g_assert_cmpstr (error->message, ==,
-                   "Message format error at byte 261: there are more than 256 options, a limit of this library.");
+                   "Message format error at byte 133: there are more than 128 options, a limit of this library.");
   g_clear_error (&error);
 
   /* Two options that together are one byte too long, three with the excess. */
@@ -333,9 +338,9 @@ test_limits (void)
   *p++ = 0xff;
   p += 65804;
   *p++ = 0x0e;
-  *p++ = (GCOAP_OPTIONS_MAX_SIZE - 65804 - 269) >> 8;
-  *p++ = (GCOAP_OPTIONS_MAX_SIZE - 65804 - 269) & 0xff;
-  p += GCOAP_OPTIONS_MAX_SIZE - 65804;
+  *p++ = (GCOAP_OPTIONS_MAX_RECEIVED_SIZE - 65804 - 269) >> 8;
+  *p++ = (GCOAP_OPTIONS_MAX_RECEIVED_SIZE - 65804 - 269) & 0xff;
+  p += GCOAP_OPTIONS_MAX_RECEIVED_SIZE - 65804;
   g_clear_pointer (&message, gcoap_message_unref);
   g_assert_true (decode_bytes (data, (gsize) (p - data), 8, &pdu, NULL, &error));
   message = pdu.message;
