@@ -12,9 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint8      random[512];   /* drawn ahead: a system call per token would show */
-  guint       n_random;      /* bytes not yet used */
-  GHashTable *counters;      /* address of an association -> next number */
+  GHashTable *counters;   /* address of an association -> next number */
 } GcoapTokenGenerator;
 
 void gcoap_token_generator_init (GcoapTokenGenerator *self);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "token/gcoap-token-generator-private.h"
 
-#include <sodium.h>
 #include <string.h>
+
+#include "base/gcoap-random-private.h"
 
 void
 gcoap_token_generator_init (GcoapTokenGenerator *self)
 {
-  self->n_random = 0;
   self->counters = g_hash_table_new_full ((GHashFunc) gcoap_endpoint_address_hash,
                                           (GEqualFunc) gcoap_endpoint_address_equal,
                                           g_object_unref, g_free);
@@ -17,27 +17,12 @@ void
 gcoap_token_generator_clear (GcoapTokenGenerator *self)
 {
   g_clear_pointer (&self->counters, g_hash_table_unref);
-  sodium_memzero (self->random, sizeof self->random);
-  self->n_random = 0;
 }
 
 static gsize
-next_random (GcoapTokenGenerator *self,
-             guint8              *token)
+next_random (guint8 *token)
 {
-  guint8 *source;
-
-  if (self->n_random < GCOAP_TOKEN_GENERATED_LENGTH)
-    {
-      randombytes_buf (self->random, sizeof self->random);
-      self->n_random = sizeof self->random;
-    }
-  self->n_random -= GCOAP_TOKEN_GENERATED_LENGTH;
-  source = self->random + self->n_random;
-  memcpy (token, source, GCOAP_TOKEN_GENERATED_LENGTH);
-  /* A token that has been on the wire is nobody's secret, but there is no
-   * reason to keep a second copy. */
-  memset (source, 0, GCOAP_TOKEN_GENERATED_LENGTH);
+  gcoap_random_fill (token, GCOAP_TOKEN_GENERATED_LENGTH);
   return GCOAP_TOKEN_GENERATED_LENGTH;
 }
 
@@ -67,7 +52,7 @@ gcoap_token_generator_next (GcoapTokenGenerator  *self,
   guint64 *counter;
 
   if (!gcoap_endpoint_address_is_secure (address))
-    return next_random (self, token);
+    return next_random (token);
 
   counter = g_hash_table_lookup (self->counters, address);
   if (counter == NULL)
@@ -76,7 +61,7 @@ gcoap_token_generator_next (GcoapTokenGenerator  *self,
        * there are too many the next ones get random tokens, which satisfy
        * RFC 9175 §4.2 as well. */
       if (g_hash_table_size (self->counters) >= max_associations)
-        return next_random (self, token);
+        return next_random (token);
       counter = g_new0 (guint64, 1);
       g_hash_table_insert (self->counters, g_object_ref (address), counter);
     }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/gcoap-random-private.h"
+
 #define MIN_BUCKETS 16
 
 struct _GcoapTokenPeer
@@ -94,7 +96,7 @@ void
 gcoap_token_table_init (GcoapTokenTable *self)
 {
   memset (self, 0, sizeof *self);
-  randombytes_buf (self->hash_key, sizeof self->hash_key);
+  gcoap_random_fill (self->hash_key, sizeof self->hash_key);
   self->n_buckets = MIN_BUCKETS;
   self->buckets = g_new0 (GcoapTokenEntry *, self->n_buckets);
   self->peers = g_hash_table_new ((GHashFunc) gcoap_endpoint_address_hash,
