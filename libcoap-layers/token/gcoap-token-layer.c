@@ -61,7 +61,7 @@ resolved_cb (GObject      *source,
   if (gcoap_exchange_get_state (exchange) == GCOAP_EXCHANGE_STATE_CLOSED)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                               "The request was cancelled while its address was looked up");
+                               "The request was cancelled while its address was looked up.");
       return;
     }
   if (candidates == NULL)
@@ -97,12 +97,12 @@ gcoap_token_layer_prepare_async (GcoapRequestInterface *iface,
   else if (self->is_shut)
     {
       g_task_return_new_error (task, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                               "The request cannot be sent: the endpoint has been shut down");
+                               "The request cannot be sent: the endpoint has been shut down.");
     }
   else if (destination == NULL)
     {
       g_task_return_new_error (task, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                               "The request cannot be sent: it names no destination");
+                               "The request cannot be sent: it names no destination.");
     }
   else
     {
@@ -223,7 +223,7 @@ gcoap_token_layer_shutdown_async (GcoapRequestInterface *iface,
   g_ptr_array_add (self->shutdown_tasks, g_steal_pointer (&task));
 
   error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                               "The request was given up: the endpoint is being shut down");
+                               "The request was given up: the endpoint is being shut down.");
   end_all (self, NULL, error);
   gcoap_token_interface_shutdown_async (self->below, NULL, below_shut_cb, g_object_ref (self));
 }
@@ -312,7 +312,7 @@ gcoap_token_layer_dispose (GObject *object)
 {
   GcoapTokenLayer *self = GCOAP_TOKEN_LAYER (object);
   g_autoptr (GError) error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                                                  "The request was given up: its endpoint is gone");
+                                                  "The request was given up: its endpoint is gone.");
 
   self->is_shut = TRUE;
   if (self->below != NULL)

@@ -67,7 +67,7 @@ group_deadline_cb (gpointer data)
     {
       g_autoptr (GError) error =
         g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
-                     "Nobody in the group %s answered; it may have no members within reach", group);
+                     "Nobody in the group %s answered; it may have no members within reach.", group);
 
       gcoap_exchange_fail (exchange, error);
     }
@@ -90,26 +90,26 @@ check (GcoapTokenLayer *self,
 {
   if (self->is_shut)
     {
-      fail_new (exchange, GCOAP_ERROR_CLOSED, "The request cannot be sent: the endpoint has been shut down");
+      fail_new (exchange, GCOAP_ERROR_CLOSED, "The request cannot be sent: the endpoint has been shut down.");
       return FALSE;
     }
   if (gcoap_exchange_get_address (exchange) == NULL)
     {
       fail_new (exchange, GCOAP_ERROR_INVALID_ARGUMENT,
-                "The request cannot be sent: it has no address and was not prepared");
+                "The request cannot be sent: it has no address and was not prepared.");
       return FALSE;
     }
   if (!gcoap_code_is_request (gcoap_message_get_code (gcoap_exchange_get_request (exchange))))
     {
       fail_new (exchange, GCOAP_ERROR_INVALID_ARGUMENT,
-                "The request cannot be sent: its code is not that of a request");
+                "The request cannot be sent: its code is not that of a request.");
       return FALSE;
     }
   if (self->table.n_entries[GCOAP_TOKEN_ROLE_CLIENT] >= self->runtime->limits->max_outbound_exchanges)
     {
       gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
       fail_new (exchange, GCOAP_ERROR_LIMIT,
-                "The request cannot be sent: too many requests wait for their responses");
+                "The request cannot be sent: too many requests wait for their responses.");
       return FALSE;
     }
   return TRUE;
@@ -374,10 +374,10 @@ error_for_outcome (Outgoing     *self,
     case GCOAP_OUTCOME_RESET:
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_RESET,
                           "%s rejected the request with a reset; it may have restarted, "
-                          "or serve no CoAP requests", peer);
+                          "or serve no CoAP requests.", peer);
     case GCOAP_OUTCOME_TIMED_OUT:
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
-                          "%s does not answer; it may be switched off, or a firewall may be in the way",
+                          "%s does not answer; it may be switched off, or a firewall may be in the way.",
                           peer);
     case GCOAP_OUTCOME_UNREACHABLE:
     case GCOAP_OUTCOME_ACKNOWLEDGED:
