@@ -3,6 +3,7 @@
  * that what it drops costs the others nothing. */
 #include "request/gcoap-no-response-provider.h"
 
+#include "interfaces/gcoap-exchange-private.h"
 #include "wire/gcoap-no-response.h"
 
 /* The classes that are defined: 2.xx, 4.xx and 5.xx (RFC 7967 §2.1). */
@@ -55,11 +56,12 @@ suppress_cb (GcoapExchange *exchange,
 
   if (response == NULL || !gcoap_no_response_suppresses (classes, gcoap_message_get_code (response)))
     return GCOAP_VERDICT_PASS;
-  if (!is_last)
-    return GCOAP_VERDICT_TAKE;
-  /* The end passes, the response does not: the requester sees a dismissal. */
-  gcoap_exchange_replace_response (exchange, NULL);
-  return GCOAP_VERDICT_PASS;
+  if (is_last)
+    {
+      gcoap_exchange_take_over (exchange);
+      gcoap_exchange_dismiss (exchange);
+    }
+  return GCOAP_VERDICT_TAKE;
 }
 
 static void
@@ -89,11 +91,13 @@ gcoap_no_response_outbound (GcoapRequestProvider *provider,
 {
   guint classes = 0;
 
-  /* RFC 7967 §2.1: who declines all classes should cease listening. */
+  /* RFC 7967 §2.1: who declines all classes should cease listening. The
+   * exchange is open already, so only its field can be changed; the token layer
+   * has not yet read it. */
   if (gcoap_message_get_option_uint (gcoap_exchange_get_request (exchange),
                                      GCOAP_OPTION_NO_RESPONSE, &classes)
       && (classes & ALL_CLASSES) == ALL_CLASSES)
-    gcoap_exchange_set_expects (exchange, GCOAP_EXPECTS_NONE);
+    exchange->expects = GCOAP_EXPECTS_NONE;
   gcoap_request_provider_pass (provider, exchange);
 }
 

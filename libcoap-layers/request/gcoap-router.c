@@ -348,11 +348,12 @@ gcoap_router_shutdown_async (GcoapRequestInterface *iface,
   g_task_set_source_tag (task, gcoap_router_shutdown_async);
   g_task_set_task_data (task, all, shutdown_free);
   /* One more than there are layers, so that the end cannot come in the loop. */
-  all->pending = routes->len + 1;
+  all->pending = 1;
   for (guint i = 0; i < routes->len; i++)
     {
       Route *route = g_ptr_array_index (routes, i);
 
+      all->pending++;
       gcoap_request_interface_shutdown_async (route->layer, cancellable, layer_shut_down_cb,
                                               g_object_ref (task));
     }
