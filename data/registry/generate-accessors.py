@@ -102,7 +102,7 @@ def opaque_setter(o, detail=""):
                     check() + ["", "if (value == NULL)", "  {",
                                f"    gcoap_message_remove_option (self, {o.number});", "    return;", "  }", ""]
                     + check_length(o, "g_bytes_get_size (value)")
-                    + ["", f"set_bytes (self, {o.number}, value);"])
+                    + ["", f"gcoap_message_accessors_set_bytes (self, {o.number}, value);"])
 
 
 def opaque(o):
@@ -115,12 +115,12 @@ def opaque(o):
 def opaques(o):
     yield Function(o, "get", "GPtrArray *", [], f"Gets all {o.name} options.", "", [],
                    "(transfer full) (element-type GBytes): the values in their order, possibly none",
-                   check("NULL") + ["", f"return get_all_bytes (self, {o.number});"], warn=True)
+                   check("NULL") + ["", f"return gcoap_message_accessors_get_bytes (self, {o.number});"], warn=True)
     yield opaque_setter(o, f"All {o.name} options there were are replaced.")
     yield Function(o, "add", "void ", ["GBytes *value"], f"Adds an {o.name} option after those there are.", "",
                    [f"@value: {bytes_range(o)}"], "",
                    check() + ["g_return_if_fail (value != NULL);"] + check_length(o, "g_bytes_get_size (value)")
-                   + ["", f"add_bytes (self, {o.number}, value);"])
+                   + ["", f"gcoap_message_accessors_add_bytes (self, {o.number}, value);"])
 
 
 def string(o):
@@ -140,11 +140,11 @@ def strings(o):
     yield Function(o, "get", "char **", [], f"Gets all {o.name} options.",
                    "What is not UTF-8 in them is replaced by U+FFFD.", [],
                    "(transfer full) (array zero-terminated=1): the values in their order, possibly none",
-                   check("NULL") + ["", f"return get_all_strings (self, {o.number});"], warn=True)
+                   check("NULL") + ["", f"return gcoap_message_accessors_get_strings (self, {o.number});"], warn=True)
     yield Function(o, "set", "void ", ["const char *const *values"], f"Replaces all {o.name} options.", "",
                    ["@values: (nullable) (array zero-terminated=1): the values in their order, each "
                     f"{bytes_range(o)} of UTF-8; %NULL for none"], "",
-                   check() + ["", f"set_all_strings (self, {o.number}, values, {o.high});"])
+                   check() + ["", f"gcoap_message_accessors_set_strings (self, {o.number}, values, {o.high});"])
     yield Function(o, "add", "void ", ["const char *value"], f"Adds a {o.name} option after those there are.", "",
                    [f"@value: {bytes_range(o)} of UTF-8"], "",
                    check() + ["g_return_if_fail (value != NULL);"] + check_length(o, "strlen (value)")
@@ -191,7 +191,7 @@ def block_setter(o, detail=""):
 def block(o):
     yield Function(o, "get", "GcoapBlock *", [], f"Gets the {o.name} option.", "", [],
                    "(transfer full) (nullable): the value, or %NULL if there is none of 3 bytes at most",
-                   check("NULL") + ["", f"return get_block (self, {o.number});"], warn=True)
+                   check("NULL") + ["", f"return gcoap_message_accessors_get_block (self, {o.number});"], warn=True)
     yield block_setter(o)
 
 
@@ -199,11 +199,11 @@ def blocks(o):
     yield Function(o, "get", "GPtrArray *", [], f"Gets all {o.name} options.",
                    "Values that are not a block number are left out.", [],
                    "(transfer full) (element-type GcoapBlock): the values in their order, possibly none",
-                   check("NULL") + ["", f"return get_all_blocks (self, {o.number});"], warn=True)
+                   check("NULL") + ["", f"return gcoap_message_accessors_get_blocks (self, {o.number});"], warn=True)
     yield block_setter(o, f"All {o.name} options there were are replaced.")
     yield Function(o, "add", "void ", ["GcoapBlock *block"], f"Adds a {o.name} option after those there are.", "",
                    ["@block: the value"], "",
-                   check() + ["g_return_if_fail (block != NULL);", "", f"add_block (self, {o.number}, block);"])
+                   check() + ["g_return_if_fail (block != NULL);", "", f"gcoap_message_accessors_add_block (self, {o.number}, block);"])
 
 
 def header(options):

@@ -7,6 +7,7 @@
 #include "wire/gcoap-error-message.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 #include "base/gcoap-error.h"
 
@@ -211,7 +212,7 @@ gcoap_message_to_error (GcoapMessage *self)
   if (gcoap_code_is_success (code))
     return NULL;
 
-  digits = g_strdup_printf ("%u.%02u", gcoap_code_get_class (code), gcoap_code_get_detail (code));
+  digits = gcoap_code_to_string (code);
   if (!gcoap_code_is_error (code))
     return g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNEXPECTED_RESPONSE,
                         "The answer has the code %s, which is no response code", digits);

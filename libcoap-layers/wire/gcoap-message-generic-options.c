@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/gcoap-error.h"
 #include "wire/gcoap-message-private.h"
 
 /**
@@ -482,4 +483,72 @@ gcoap_message_find_bad_critical_option (GcoapMessage *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->options->bad_critical;
+}
+
+static gboolean
+check_option (GcoapMessage           *self,
+              const GcoapOptionView  *view,
+              gboolean                is_repeated,
+              GError                **error)
+{
+  const GcoapOptionDefinition *definition = gcoap_options_lookup (self->code, view->number);
+
+  if (definition == NULL)
+    return TRUE;
+
+  if (view->length < definition->min_length || view->length > definition->max_length)
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_OPTION,
+                   "The option %s has %u bytes, but may have %u to %u (RFC 7252 §5.4.3).", definition->name,
+                   view->length, definition->min_length, definition->max_length);
+      return FALSE;
+    }
+  if (is_repeated && !definition->repeatable)
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_OPTION,
+                   "The option %s is there more than once (RFC 7252 §5.4.5).", definition->name);
+      return FALSE;
+    }
+  if (definition->format == GCOAP_OPTION_FORMAT_STRING && view->length > 0 &&
+      !g_utf8_validate_len ((const char *) view->data, view->length, NULL))
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_OPTION,
+                   "The option %s is not text in UTF-8 (RFC 7252 §3.2).", definition->name);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * gcoap_message_validate:
+ * @self: a message
+ * @error: return location for %GCOAP_ERROR_INVALID_OPTION
+ *
+ * Checks every option against what is known about its number: the length,
+ * whether it may be repeated, and that text is UTF-8 without NUL.
+ *
+ * Unknown options pass. The error names the first option that fails.
+ *
+ * Returns: %TRUE if all options are as they should be
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_message_validate (GcoapMessage  *self,
+                        GError       **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  for (guint i = 0; i < self->options->n_views; i++)
+    {
+      const GcoapOptionView *view = &self->options->views[i];
+      gboolean is_repeated = i > 0 && view[-1].number == view->number;
+
+      if (!check_option (self, view, is_repeated, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
