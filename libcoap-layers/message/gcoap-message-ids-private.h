@@ -29,7 +29,8 @@ typedef struct
   guint16 block_size;   /* numbers in a block */
   guint16 offset;       /* what comes next, counted from first */
   guint8  n_blocks;
-  gint64  free_at[GCOAP_MESSAGE_IDS_MAX_BLOCKS];   /* microseconds */
+  gint64  busy_until;   /* when no number is taken any more, microseconds */
+  gint64  free_at[GCOAP_MESSAGE_IDS_MAX_BLOCKS];   /* likewise, by block */
 } GcoapMessageIds;
 
 /* @random decides where in the range it starts. */
@@ -44,8 +45,5 @@ gboolean gcoap_message_ids_take (GcoapMessageIds *self,
                                  gint64           lifetime,
                                  guint16         *message_id,
                                  gint64          *retry_at);
-
-/* When no number is taken any more. */
-gint64 gcoap_message_ids_get_expiry (const GcoapMessageIds *self);
 
 G_END_DECLS

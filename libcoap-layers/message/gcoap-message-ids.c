@@ -30,8 +30,11 @@ gcoap_message_ids_init (GcoapMessageIds      *self,
     .first = ranges[range].first,
     .block_size = ranges[range].block_size,
     .n_blocks = ranges[range].n_blocks,
+    .busy_until = G_MININT64,
   };
   self->offset = (guint16) (random % get_size (self));
+  for (guint i = 0; i < self->n_blocks; i++)
+    self->free_at[i] = G_MININT64;
 }
 
 gboolean
@@ -52,15 +55,6 @@ gcoap_message_ids_take (GcoapMessageIds *self,
   *message_id = (guint16) (self->first + self->offset);
   self->offset = (guint16) ((self->offset + 1u) % get_size (self));
   self->free_at[block] = MAX (self->free_at[block], now + lifetime);
+  self->busy_until = MAX (self->busy_until, now + lifetime);
   return TRUE;
-}
-
-gint64
-gcoap_message_ids_get_expiry (const GcoapMessageIds *self)
-{
-  gint64 expiry = G_MININT64;
-
-  for (guint i = 0; i < self->n_blocks; i++)
-    expiry = MAX (expiry, self->free_at[i]);
-  return expiry;
 }

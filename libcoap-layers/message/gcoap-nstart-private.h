@@ -41,4 +41,9 @@ gpointer gcoap_nstart_peek (GcoapNstart *self);
 gboolean gcoap_nstart_advance (GcoapNstart *self,
                                guint        nstart);
 
+/* Gives the slot back and puts the owner of @link first in the queue again:
+ * for one that could not be sent yet. */
+void gcoap_nstart_retreat (GcoapNstart *self,
+                           GList       *link);
+
 G_END_DECLS

@@ -62,3 +62,11 @@ gcoap_nstart_advance (GcoapNstart *self,
   self->n_outstanding++;
   return TRUE;
 }
+
+void
+gcoap_nstart_retreat (GcoapNstart *self,
+                      GList       *link)
+{
+  gcoap_nstart_leave (self);
+  g_queue_push_head_link (&self->waiting, link);
+}

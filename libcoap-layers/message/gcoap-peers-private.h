@@ -16,7 +16,8 @@ typedef struct
   GcoapEndpointAddress *address;
   GcoapMessageIds       ids;
   GcoapNstart           nstart;
-  guint                 n_users;    /* transmissions that hold it */
+  GQueue                transmissions;  /* the layer's, by a link in each */
+  guint                 n_users;    /* who holds it */
   GList                 idle_link;  /* in idle, while n_users is 0 */
 } GcoapPeer;
 

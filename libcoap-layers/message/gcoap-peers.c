@@ -80,6 +80,7 @@ gcoap_peers_take (GcoapPeers           *self,
       peer->idle_link.data = peer;
       gcoap_message_ids_init (&peer->ids, GCOAP_MESSAGE_IDS_OWN, gcoap_random_uint32 ());
       gcoap_nstart_init (&peer->nstart);
+      g_queue_init (&peer->transmissions);
       g_hash_table_add (self->table, peer);
     }
   else if (peer->n_users == 0)
@@ -128,7 +129,7 @@ gcoap_peers_expire (GcoapPeers *self,
   /* With unlike lifetimes a later one may be free before an earlier; it then
    * waits for that one, which costs memory and no correctness. */
   while ((peer = g_queue_peek_head (&self->idle)) != NULL
-         && gcoap_message_ids_get_expiry (&peer->ids) <= now)
+         && peer->ids.busy_until <= now)
     drop (self, peer);
 }
 
@@ -137,5 +138,5 @@ gcoap_peers_get_next_expiry (GcoapPeers *self)
 {
   GcoapPeer *peer = g_queue_peek_head (&self->idle);
 
-  return peer != NULL ? gcoap_message_ids_get_expiry (&peer->ids) : G_MAXINT64;
+  return peer != NULL ? peer->ids.busy_until : G_MAXINT64;
 }

@@ -48,6 +48,8 @@ gint64 gcoap_pending_acks_get_next_expiry (GcoapPendingAcks *self);
 void gcoap_pending_acks_forget (GcoapPendingAcks     *self,
                                 GcoapEndpointAddress *address);
 
+void gcoap_pending_acks_forget_all (GcoapPendingAcks *self);
+
 void gcoap_pending_ack_free (GcoapPendingAck *ack);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GcoapPendingAck, gcoap_pending_ack_free)

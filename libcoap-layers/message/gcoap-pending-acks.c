@@ -47,7 +47,7 @@ gcoap_pending_acks_init (GcoapPendingAcks *self)
 }
 
 void
-gcoap_pending_acks_clear (GcoapPendingAcks *self)
+gcoap_pending_acks_forget_all (GcoapPendingAcks *self)
 {
   GcoapPendingAck *ack;
 
@@ -56,6 +56,12 @@ gcoap_pending_acks_clear (GcoapPendingAcks *self)
       steal (self, ack);
       gcoap_pending_ack_free (ack);
     }
+}
+
+void
+gcoap_pending_acks_clear (GcoapPendingAcks *self)
+{
+  gcoap_pending_acks_forget_all (self);
   g_clear_pointer (&self->table, g_hash_table_unref);
 }
 
