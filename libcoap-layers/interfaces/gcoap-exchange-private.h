@@ -25,6 +25,15 @@ typedef struct
   GDestroyNotify    destroy;
 } GcoapDeliveryReport;
 
+/* What passes from the responder to the requester at one time. */
+typedef struct
+{
+  GcoapMessage         *response;
+  GcoapEndpointAddress *responder;       /* NULL: the exchange's address */
+  GcoapTransportTuning *tuning;
+  GcoapDeliveryReport   report;
+} GcoapPassing;
+
 struct _GcoapExchange
 {
   GObject parent_instance;
@@ -49,8 +58,9 @@ struct _GcoapExchange
   guint8                state;           /* GcoapExchangeState */
   guint8                end;             /* GcoapExchangeEnd */
   guint8                inbound : 1;
+  guint8                repeatable : 1;  /* answering the request again does no harm */
   guint8                responded : 1;   /* a response has passed */
-  guint8                passing : 1;     /* filters and sink are running */
+  guint8                filtering : 1;   /* a filter is running that has not taken over */
   guint8                dropped : 1;     /* disposed of while open */
 
   /* The requester's */
@@ -63,18 +73,18 @@ struct _GcoapExchange
   gpointer                cancel_data;
   GDestroyNotify          cancel_destroy;
 
-  /* What is passing now */
-  GcoapMessage         *response;
-  GcoapEndpointAddress *responder;
-  GcoapTransportTuning *response_tuning;
-  GcoapDeliveryReport   report;
+  GcoapPassing          passing;         /* what passes now */
   GError               *error;
 
   guint                 n_filters;
+  guint                 filter_position; /* which filter is running */
   GcoapFilterSlot       filters[GCOAP_EXCHANGE_MAX_FILTERS];
 };
 
-/* Makes or fills an inbound exchange, state new. */
+#define GCOAP_EXCHANGE_DEFAULT_ROOM 1152
+#define GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT 10000
+
+/* Makes an inbound exchange, state new. */
 GcoapExchange *gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
                                            GcoapMessage         *request,
                                            GcoapEndpointAddress *address,
@@ -112,6 +122,11 @@ GcoapDeliveryReport gcoap_exchange_steal_report (GcoapExchange *self);
 
 /* Whether it was disposed of while open, i.e. its responder forgot it. */
 gboolean gcoap_exchange_was_dropped (GcoapExchange *self);
+
+/* Shared by the files of the exchange alone. */
+void gcoap_exchange_close (GcoapExchange *self, GcoapExchangeEnd end);
+void gcoap_exchange_release (GcoapExchange *self);
+void gcoap_exchange_run_filters_on_cancel (GcoapExchange *self);
 
 /* A few closed exchanges kept for reuse: a fresh GObject costs 270 ns. */
 typedef struct

@@ -139,7 +139,9 @@ typedef void (*GcoapExchangeSink) (GcoapExchange *exchange,
  * %GCOAP_VERDICT_TAKE keeps a response from the requester. If it was the last,
  * or an error, the exchange stays open and whoever owns the filter has become
  * its responder: it keeps a reference and answers later; this filter and those
- * nearer to the former responder are gone. A cancellation cannot be taken.
+ * nearer to the former responder are gone. To hand the exchange to another
+ * responder while the filter still runs, it calls [method@Exchange.take_over]
+ * first. A cancellation cannot be taken.
  *
  * Returns: the verdict
  *
@@ -265,6 +267,13 @@ void gcoap_exchange_set_path_depth (GcoapExchange *self,
                                     guint          segments);
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_exchange_is_repeatable (GcoapExchange *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_set_repeatable (GcoapExchange *self,
+                                    gboolean       repeatable);
+
+GCOAP_AVAILABLE_IN_ALL
 GInputStream *gcoap_exchange_get_request_body (GcoapExchange *self);
 
 GCOAP_AVAILABLE_IN_ALL
@@ -305,6 +314,9 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_add_response_filter (GcoapExchange       *self,
                                          GcoapResponseFilter  filter,
                                          gpointer             user_data);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_take_over (GcoapExchange *self);
 
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_replace_response (GcoapExchange *self,

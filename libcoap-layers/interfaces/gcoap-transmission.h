@@ -38,9 +38,21 @@ typedef enum
   GCOAP_OUTCOME_UNREACHABLE,
 } GcoapOutcome;
 
+#define GCOAP_TYPE_TRANSMISSION (gcoap_transmission_get_type ())
+
 typedef struct _GcoapTransmission GcoapTransmission;
 typedef struct _GcoapTransmissionFuncs GcoapTransmissionFuncs;
 
+/**
+ * GcoapTransmissionFuncs: (skip)
+ * @abandon: stops the transmission
+ * @replace: lets a newer message take its place
+ * @free: frees the memory when the last reference is gone
+ *
+ * What the implementor of a transmission does.
+ *
+ * Since: 0.1
+ */
 struct _GcoapTransmissionFuncs
 {
   void     (*abandon) (GcoapTransmission    *self);
@@ -50,6 +62,13 @@ struct _GcoapTransmissionFuncs
   void     (*free)    (GcoapTransmission    *self);
 };
 
+/**
+ * GcoapTransmission:
+ *
+ * One message on its way, with all its retransmissions.
+ *
+ * Since: 0.1
+ */
 struct _GcoapTransmission
 {
   /*< private >*/
@@ -57,6 +76,9 @@ struct _GcoapTransmission
   guint                         ref_count;
   gpointer                      manager_data;
 };
+
+GCOAP_AVAILABLE_IN_ALL
+GType gcoap_transmission_get_type (void) G_GNUC_CONST;
 
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_transmission_init (GcoapTransmission            *self,

@@ -14,6 +14,11 @@ G_BEGIN_DECLS
 
 #define GCOAP_TYPE_LINK (gcoap_link_get_type ())
 
+/* What the parser takes before it gives up with GCOAP_ERROR_LIMIT. */
+#define GCOAP_LINK_FORMAT_MAX_BYTES 1048576
+#define GCOAP_LINK_FORMAT_MAX_LINKS 16384
+#define GCOAP_LINK_MAX_ATTRIBUTES 64
+
 typedef struct _GcoapLink GcoapLink;
 
 GCOAP_AVAILABLE_IN_ALL
@@ -34,6 +39,10 @@ const char *gcoap_link_get_target (GcoapLink *self);
 /* The value of the first attribute of that name; "" for one without value. */
 GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_link_get_attribute (GcoapLink *self, const char *name);
+
+/* The decoded title* attribute (RFC 8187), else the title attribute, or NULL. */
+GCOAP_AVAILABLE_IN_ALL
+char *gcoap_link_dup_title (GcoapLink *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* value NULL: an attribute without value ("obs"). */
 GCOAP_AVAILABLE_IN_ALL

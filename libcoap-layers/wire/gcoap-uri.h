@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 
 #define GCOAP_TYPE_URI (gcoap_uri_get_type ())
 
+/* Bytes of text gcoap_uri_parse() and gcoap_uri_resolve() look at. */
+#define GCOAP_URI_MAX_LENGTH 65536
+
 typedef struct _GcoapUri GcoapUri;
 
 GCOAP_AVAILABLE_IN_ALL
@@ -68,7 +71,7 @@ char *gcoap_uri_to_string (GcoapUri *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* RFC 7252 §6.4: sets Uri-Path and Uri-Query, Uri-Host if the host is a
  * registered name, and the message's destination (origin). Uri-Port is not
- * needed: the request goes to that port. */
+ * needed: the request goes to that port. Removes what else names a target. */
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_uri_apply (GcoapUri *self, GcoapMessage *message);
 
@@ -76,6 +79,11 @@ void gcoap_uri_apply (GcoapUri *self, GcoapMessage *message);
  * request goes or went to, "coap://[::1]") stands in for absent options. */
 GCOAP_AVAILABLE_IN_ALL
 char *gcoap_uri_compose (GcoapMessage *request, const char *origin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* RFC 7252 §5.10.7: "/path?query" of a response's Location-* options; NULL if
+ * it has none, or none that can be obeyed. */
+GCOAP_AVAILABLE_IN_ALL
+char *gcoap_uri_compose_location (GcoapMessage *response) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Resolves a relative reference ("../x?y", "/.well-known/core") against self. */
 GCOAP_AVAILABLE_IN_ALL

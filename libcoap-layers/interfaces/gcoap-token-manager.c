@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "interfaces/gcoap-token-manager.h"
+
+/**
+ * GcoapTokenManager:
+ *
+ * What a [iface@TokenInterface] reports events to.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * GcoapTokenManagerInterface:
+ * @dispatch_request: see gcoap_token_manager_dispatch_request()
+ * @dispatch_response: see gcoap_token_manager_dispatch_response()
+ * @dispatch_outcome: see gcoap_token_manager_dispatch_outcome()
+ * @dispatch_error: see gcoap_token_manager_dispatch_error()
+ *
+ * What the layer above a token interface implements.
+ *
+ * Since: 0.1
+ */
+
+G_DEFINE_INTERFACE (GcoapTokenManager, gcoap_token_manager, G_TYPE_OBJECT)
+
+static void
+gcoap_token_manager_default_init (GcoapTokenManagerInterface *iface G_GNUC_UNUSED)
+{
+}
+
+/**
+ * gcoap_token_manager_dispatch_request:
+ * @self: a token manager
+ * @pdu: a request that has not been reported before
+ *
+ * Reports a request.
+ *
+ * It is answered now or later with gcoap_token_interface_send_response().
+ *
+ * Since: 0.1
+ */
+void
+gcoap_token_manager_dispatch_request (GcoapTokenManager *self,
+                                      const GcoapPdu    *pdu)
+{
+  g_return_if_fail (GCOAP_IS_TOKEN_MANAGER (self));
+  g_return_if_fail (pdu != NULL && pdu->address != NULL && pdu->message != NULL);
+
+  GCOAP_TOKEN_MANAGER_GET_IFACE (self)->dispatch_request (self, pdu);
+}
+
+/**
+ * gcoap_token_manager_dispatch_response:
+ * @self: a token manager
+ * @pdu: a response that has not been reported before
+ *
+ * Reports a response.
+ *
+ * Returns: whether an open request took it; if not, the message layer rejects
+ *   it (RFC 7252 §4.2, §5.3.2)
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_token_manager_dispatch_response (GcoapTokenManager *self,
+                                       const GcoapPdu    *pdu)
+{
+  g_return_val_if_fail (GCOAP_IS_TOKEN_MANAGER (self), FALSE);
+  g_return_val_if_fail (pdu != NULL && pdu->address != NULL && pdu->message != NULL, FALSE);
+
+  return GCOAP_TOKEN_MANAGER_GET_IFACE (self)->dispatch_response (self, pdu);
+}
+
+/**
+ * gcoap_token_manager_dispatch_outcome:
+ * @self: a token manager
+ * @transmission: a transmission that was given to this manager
+ * @outcome: what became of it
+ * @error: (nullable): more about it
+ *
+ * Reports what became of a request, or of a response whose report was asked
+ * for.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_token_manager_dispatch_outcome (GcoapTokenManager *self,
+                                      GcoapTransmission *transmission,
+                                      GcoapOutcome       outcome,
+                                      const GError      *error)
+{
+  g_return_if_fail (GCOAP_IS_TOKEN_MANAGER (self));
+  g_return_if_fail (transmission != NULL);
+
+  GCOAP_TOKEN_MANAGER_GET_IFACE (self)->dispatch_outcome (self, transmission, outcome, error);
+}
+
+/**
+ * gcoap_token_manager_dispatch_error:
+ * @self: a token manager
+ * @address: an address that is no more
+ * @error: why
+ *
+ * Reports the end of an association: all state that belongs to the address
+ * ends.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_token_manager_dispatch_error (GcoapTokenManager    *self,
+                                    GcoapEndpointAddress *address,
+                                    const GError         *error)
+{
+  g_return_if_fail (GCOAP_IS_TOKEN_MANAGER (self));
+  g_return_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (address));
+  g_return_if_fail (error != NULL);
+
+  GCOAP_TOKEN_MANAGER_GET_IFACE (self)->dispatch_error (self, address, error);
+}
