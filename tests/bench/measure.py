@@ -92,11 +92,18 @@ class Server:
         line = self.process.stdout.readline() if ready else ""
         if not line.startswith("listening "):
             self.stop()
-            raise BenchError(f"{self.name} did not start: {' '.join(self.command)}\n{self.process.stderr.read()}")
+            said = self.process.stderr.read()
+            self.close()
+            raise BenchError(f"{self.name} did not start: {' '.join(self.command)}\n{said}")
         return self
 
     def __exit__(self, *_):
         self.stop()
+        self.close()
+
+    def close(self):
+        self.process.stdout.close()
+        self.process.stderr.close()
 
     def stop(self):
         # The session holds just the server and its wrapper: strace does not pass a signal on.
