@@ -339,7 +339,8 @@ gcoap_message_set_code (GcoapMessage *self,
         {
           GcoapOptions *options = gcoap_options_clone (self->options);
 
-          gcoap_options_unref (self->options);
+          if (self->options != &self->own_options)
+            gcoap_options_unref (self->options);
           self->options = options;
           self->owns_options = TRUE;
         }

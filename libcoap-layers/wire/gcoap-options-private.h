@@ -94,7 +94,8 @@ const GcoapOptionView *gcoap_options_find (const GcoapOptions *self,
 
 /* Returns the set that has the change: self if it is @writable (nobody shares
  * it) and has room; otherwise a new one, and the reference to self is gone.
- * @own_box is the box of the message that asks. */
+ * @own_box is the box of the message that asks: to a set in that box the
+ * message holds no reference of its own. */
 GcoapOptions *gcoap_options_edit (GcoapOptions     *self,
                                   gpointer          own_box,
                                   gboolean          writable,
