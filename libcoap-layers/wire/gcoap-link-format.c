@@ -157,6 +157,11 @@ parse_attribute (Cursor *cursor, GcoapLink *link, GError **error)
           return FALSE;
         }
     }
+  else if (is_extended)
+    {
+      set_error (error, cursor->offset, "“=” must follow");
+      return FALSE;
+    }
 
   reason = gcoap_link_check_attribute (name, value);
   if (reason == NULL && gcoap_link_must_be_single (name) && gcoap_link_get_attribute (link, name) != NULL)
