@@ -211,16 +211,18 @@ def summarize(runs):
         return {}
     summary = {key: statistics.median(run[key] for run in runs) for key in ("rate", "cpu_ns", "p50_ns", "p99_ns")}
     summary["lost"] = sum(run["lost"] for run in runs)
+    summary["kept"] = len(runs)
     return summary
 
 
 def compare(peers):
-    """Ratios of the medians of one scenario."""
+    """Ratios of the medians of one scenario, and how many runs the weaker side of each rests on."""
     ratios = {}
     for one, other in COMPARISONS:
         if peers.get(one, {}).get("rate") and peers.get(other, {}).get("rate"):
             ratios[f"{one}/{other}"] = {key: peers[one][key] / peers[other][key]
                                         for key in ("rate", "cpu_ns", "p99_ns") if peers[other][key]}
+            ratios[f"{one}/{other}"]["runs"] = min(peers[one]["kept"], peers[other]["kept"])
     return ratios
 
 
@@ -278,9 +280,9 @@ def print_result(result):
                               rows)))
         if scenario["ratios"]:
             print()
-            print("\n".join(table(["", "requests/s", "server CPU", "p99"],
+            print("\n".join(table(["", "requests/s", "server CPU", "p99", "runs"],
                                   [[name, *(f"{ratio[key]:.2f}" if key in ratio else "-"
-                                            for key in ("rate", "cpu_ns", "p99_ns"))]
+                                            for key in ("rate", "cpu_ns", "p99_ns")), ratio["runs"]]
                                    for name, ratio in scenario["ratios"].items()])))
         print()
     if result.get("memory"):
