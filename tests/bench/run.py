@@ -179,16 +179,17 @@ class Bench:
     # Codec
 
     def measure_codec(self):
-        """What bench-codec prints: lines "NAME NUMBER ns", the best of several rounds each."""
+        """Nanoseconds per message, by what is done with it, and the bytes of the message."""
         program = self.folder / "bench-codec"
         if not program.exists():
             return None
         say("Codec ...")
-        done = subprocess.run([str(program)], capture_output=True, text=True,
+        done = subprocess.run([str(program), "--json"], capture_output=True, text=True,
                               preexec_fn=measure.pin(self.server_core))
         if done.returncode != 0:
             raise BenchError(f"bench-codec failed\n{done.stderr}")
-        return parse_codec(done.stdout)
+        figures = json.loads(done.stdout)
+        return {"bytes": figures.pop("bytes"), "ns": figures}
 
     def run(self):
         scenarios = [s for s in SCENARIOS if (self.arguments.scenarios is None or s.name in self.arguments.scenarios)
@@ -224,20 +225,6 @@ def compare(peers):
                                         for key in ("rate", "cpu_ns", "p99_ns") if peers[other][key]}
             ratios[f"{one}/{other}"]["runs"] = min(peers[one]["kept"], peers[other]["kept"])
     return ratios
-
-
-def parse_codec(text):
-    """Names and ns per message; a line is words, a number and "ns"."""
-    figures = {}
-    for line in text.splitlines():
-        words = line.replace(":", " ").split()
-        if "ns" in words[1:]:
-            at = words.index("ns")
-            try:
-                figures[" ".join(words[:at - 1])] = float(words[at - 1])
-            except ValueError:
-                pass
-    return figures
 
 
 def describe_machine():
@@ -292,9 +279,9 @@ def print_result(result):
                                 peer["after"] // 1024] for name, peer in result["memory"]["peers"].items()])))
         print()
     if result.get("codec"):
-        print("Codec\n")
+        print(f"Codec, message of {result['codec']['bytes']} bytes\n")
         print("\n".join(table(["", "ns per message"],
-                              [[name, f"{value:,.1f}"] for name, value in result["codec"].items()])))
+                              [[name, f"{value:,.1f}"] for name, value in result["codec"]["ns"].items()])))
         print()
 
 
