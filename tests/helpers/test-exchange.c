@@ -123,7 +123,7 @@ test_exchange_assert_text (TestExchange *self,
   GcoapMessage *response = test_exchange_get_response (self);
   gsize length;
   const guint8 *data = gcoap_message_get_payload_data (response, &length);
-  g_autofree char *payload = g_strndup ((const char *) data, length);
+  g_autofree char *payload = g_strndup (length > 0 ? (const char *) data : "", length);
 
   g_assert_cmpstr (payload, ==, text);
 }
