@@ -366,7 +366,7 @@ gcoap_resource_init (GcoapResource *self G_GNUC_UNUSED)
 }
 
 /**
- * gcoap_resource_get_title: (get-property title)
+ * gcoap_resource_get_title:
  * @self: a resource
  *
  * Gets a name for people.
@@ -384,7 +384,7 @@ gcoap_resource_get_title (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_title: (set-property title)
+ * gcoap_resource_set_title:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -402,7 +402,7 @@ gcoap_resource_set_title (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_resource_type: (get-property resource-type)
+ * gcoap_resource_get_resource_type:
  * @self: a resource
  *
  * Gets what the resource is, in words of the application (RFC 6690 §3.1);
@@ -421,7 +421,7 @@ gcoap_resource_get_resource_type (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_resource_type: (set-property resource-type)
+ * gcoap_resource_set_resource_type:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -440,8 +440,7 @@ gcoap_resource_set_resource_type (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_interface_description: (get-property
- * interface-description)
+ * gcoap_resource_get_interface_description:
  * @self: a resource
  *
  * Gets how the resource is used (RFC 6690 §3.2); several are separated by
@@ -460,8 +459,7 @@ gcoap_resource_get_interface_description (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_interface_description: (set-property
- * interface-description)
+ * gcoap_resource_set_interface_description:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -480,7 +478,7 @@ gcoap_resource_set_interface_description (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_content_formats: (get-property content-formats)
+ * gcoap_resource_get_content_formats:
  * @self: a resource
  *
  * Gets the numbers of the content formats it is available in, separated by
@@ -499,7 +497,7 @@ gcoap_resource_get_content_formats (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_content_formats: (set-property content-formats)
+ * gcoap_resource_set_content_formats:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -518,7 +516,7 @@ gcoap_resource_set_content_formats (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_hidden: (get-property hidden)
+ * gcoap_resource_get_hidden:
  * @self: a resource
  *
  * Tells whether `/.well-known/core` leaves the resource out.
@@ -536,7 +534,7 @@ gcoap_resource_get_hidden (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_hidden: (set-property hidden)
+ * gcoap_resource_set_hidden:
  * @self: a resource
  * @hidden: the new value
  *
@@ -554,7 +552,7 @@ gcoap_resource_set_hidden (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_observable: (get-property observable)
+ * gcoap_resource_get_observable:
  * @self: a resource
  *
  * Tells whether `/.well-known/core` says that the resource can be observed (RFC
@@ -573,7 +571,7 @@ gcoap_resource_get_observable (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_observable: (set-property observable)
+ * gcoap_resource_set_observable:
  * @self: a resource
  * @observable: the new value
  *
@@ -592,7 +590,7 @@ gcoap_resource_set_observable (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_subtree: (get-property subtree)
+ * gcoap_resource_get_subtree:
  * @self: a resource
  *
  * Tells whether the resource also answers for all paths below its own.
@@ -610,7 +608,7 @@ gcoap_resource_get_subtree (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_subtree: (set-property subtree)
+ * gcoap_resource_set_subtree:
  * @self: a resource
  * @subtree: the new value
  *
@@ -628,7 +626,7 @@ gcoap_resource_set_subtree (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_maximum_size: (get-property maximum-size)
+ * gcoap_resource_get_maximum_size:
  * @self: a resource
  *
  * Gets how many bytes a representation of the resource has.
@@ -646,7 +644,7 @@ gcoap_resource_get_maximum_size (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_maximum_size: (set-property maximum-size)
+ * gcoap_resource_set_maximum_size:
  * @self: a resource
  * @bytes: how many bytes, or 0 when it is not known
  *
