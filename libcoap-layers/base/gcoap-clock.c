@@ -7,6 +7,14 @@
 /* Children per heap node: four keep the tree flat and within a cache line. */
 #define ARITY 4
 
+/**
+ * GcoapClock:
+ *
+ * The time of one stack.
+ *
+ * Since: 0.1
+ */
+
 struct _GcoapClock
 {
   GObject parent_instance;

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/gcoap-limits-private.h"
 
+/**
+ * GcoapLimits:
+ *
+ * The ceilings of one stack.
+ *
+ * Nothing that a peer can make grow grows without one of these.
+ *
+ * Since: 0.1
+ */
+
 G_DEFINE_FINAL_TYPE (GcoapLimits, gcoap_limits, G_TYPE_OBJECT)
 
 typedef struct
@@ -16,17 +26,127 @@ typedef struct
 
 /* The order is that of the property IDs, which start at 1. */
 static const Limit table[] = {
+  /**
+   * GcoapLimits:max-peers:
+   *
+   * How many endpoint addresses a transport keeps at a time.
+   *
+   * The least recently used one is forgotten when another comes; whoever still
+   * holds its address keeps it.
+   *
+   * Since: 0.1
+   */
   { "max-peers", OFFSET (max_peers), 1, 10000000, 16384 },
+  /**
+   * GcoapLimits:max-datagram-size:
+   *
+   * The largest datagram that is received, in bytes.
+   *
+   * Longer ones are dropped unread. RFC 7252 §4.6 suggests 1152 for what is sent.
+   *
+   * Since: 0.1
+   */
   { "max-datagram-size", OFFSET (max_datagram_size), 64, 65507, 2048 },
+  /**
+   * GcoapLimits:max-token-length:
+   *
+   * The longest token that is understood, in bytes (RFC 8974 §2).
+   *
+   * A longer one makes a message malformed.
+   *
+   * Since: 0.1
+   */
   { "max-token-length", OFFSET (max_token_length), 8, 65804, 8 },
+  /**
+   * GcoapLimits:max-inbound-exchanges:
+   *
+   * How many requests may wait for their answer at a time, from all peers.
+   *
+   * Further ones are answered 5.03.
+   *
+   * Since: 0.1
+   */
   { "max-inbound-exchanges", OFFSET (max_inbound_exchanges), 1, 10000000, 16384 },
+  /**
+   * GcoapLimits:max-inbound-exchanges-per-peer:
+   *
+   * How many requests of one peer may wait for their answer at a time.
+   *
+   * Further ones are answered 5.03.
+   *
+   * Since: 0.1
+   */
   { "max-inbound-exchanges-per-peer", OFFSET (max_inbound_exchanges_per_peer), 1, 1000000, 1024 },
+  /**
+   * GcoapLimits:max-outbound-exchanges:
+   *
+   * How many own requests may be open at a time.
+   *
+   * Further ones fail with %GCOAP_ERROR_LIMIT.
+   *
+   * Since: 0.1
+   */
   { "max-outbound-exchanges", OFFSET (max_outbound_exchanges), 1, 10000000, 65536 },
+  /**
+   * GcoapLimits:max-queued-per-peer:
+   *
+   * How many messages to one peer may wait for NSTART to let them go.
+   *
+   * Further ones fail with %GCOAP_ERROR_LIMIT.
+   *
+   * Since: 0.1
+   */
   { "max-queued-per-peer", OFFSET (max_queued_per_peer), 0, 1000000, 1024 },
+  /**
+   * GcoapLimits:max-duplicates:
+   *
+   * How many messages are remembered to recognise duplicates, from all peers.
+   *
+   * The oldest is forgotten when another comes (RFC 7252 §4.5).
+   *
+   * Since: 0.1
+   */
   { "max-duplicates", OFFSET (max_duplicates), 16, 10000000, 65536 },
+  /**
+   * GcoapLimits:max-duplicates-per-peer:
+   *
+   * How many messages of one peer are remembered to recognise duplicates.
+   *
+   * The oldest of that peer is forgotten when another comes.
+   *
+   * Since: 0.1
+   */
   { "max-duplicates-per-peer", OFFSET (max_duplicates_per_peer), 1, 1000000, 4096 },
+  /**
+   * GcoapLimits:max-kept-bytes:
+   *
+   * How many bytes of responses are kept to answer duplicates with.
+   *
+   * The oldest are forgotten when more come.
+   *
+   * Since: 0.1
+   */
   { "max-kept-bytes", OFFSET (max_kept_bytes), 1024, 1000000000, 16777216 },
+  /**
+   * GcoapLimits:request-timeout:
+   *
+   * How long a request handler may take before the request is answered 5.00 in its stead, in milliseconds; 0: for ever.
+   *
+   * It catches handlers that forget to answer. A stream is not limited after its
+   * first response.
+   *
+   * Since: 0.1
+   */
   { "request-timeout", OFFSET (request_timeout), 0, 86400000, 60000 },
+  /**
+   * GcoapLimits:max-diagnostic-length:
+   *
+   * How many bytes of an error text go into a diagnostic payload (RFC 7252 §5.5.2).
+   *
+   * Longer texts are cut at a character.
+   *
+   * Since: 0.1
+   */
   { "max-diagnostic-length", OFFSET (max_diagnostic_length), 0, 1024, 256 },
 };
 
@@ -70,116 +190,6 @@ gcoap_limits_class_init (GcoapLimitsClass *klass)
   object_class->get_property = gcoap_limits_get_property;
   object_class->set_property = gcoap_limits_set_property;
 
-  /**
-   * GcoapLimits:max-peers:
-   *
-   * How many endpoint addresses a transport keeps at a time.
-   *
-   * The least recently used one is forgotten when another comes; whoever still
-   * holds its address keeps it.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-datagram-size:
-   *
-   * The largest datagram that is received, in bytes.
-   *
-   * Longer ones are dropped unread. RFC 7252 §4.6 suggests 1152 for what is sent.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-token-length:
-   *
-   * The longest token that is understood, in bytes (RFC 8974 §2).
-   *
-   * A longer one makes a message malformed.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-inbound-exchanges:
-   *
-   * How many requests may wait for their answer at a time, from all peers.
-   *
-   * Further ones are answered 5.03.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-inbound-exchanges-per-peer:
-   *
-   * How many requests of one peer may wait for their answer at a time.
-   *
-   * Further ones are answered 5.03.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-outbound-exchanges:
-   *
-   * How many own requests may be open at a time.
-   *
-   * Further ones fail with %GCOAP_ERROR_LIMIT.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-queued-per-peer:
-   *
-   * How many messages to one peer may wait for NSTART to let them go.
-   *
-   * Further ones fail with %GCOAP_ERROR_LIMIT.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-duplicates:
-   *
-   * How many messages are remembered to recognise duplicates, from all peers.
-   *
-   * The oldest is forgotten when another comes (RFC 7252 §4.5).
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-duplicates-per-peer:
-   *
-   * How many messages of one peer are remembered to recognise duplicates.
-   *
-   * The oldest of that peer is forgotten when another comes.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-kept-bytes:
-   *
-   * How many bytes of responses are kept to answer duplicates with.
-   *
-   * The oldest are forgotten when more come.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:request-timeout:
-   *
-   * How long a request handler may take before the request is answered 5.00 in its stead, in milliseconds; 0: for ever.
-   *
-   * It catches handlers that forget to answer. A stream is not limited after its
-   * first response.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapLimits:max-diagnostic-length:
-   *
-   * How many bytes of an error text go into a diagnostic payload (RFC 7252 §5.5.2).
-   *
-   * Longer texts are cut at a character.
-   *
-   * Since: 0.1
-   */
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     properties[i + 1] = g_param_spec_uint (table[i].name, NULL, NULL,
                                            table[i].minimum, table[i].maximum, table[i].value,

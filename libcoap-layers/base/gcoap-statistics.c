@@ -3,25 +3,145 @@
  * asks for a refresh, and bindings to the properties follow. */
 #include "base/gcoap-statistics-private.h"
 
+/**
+ * GcoapStatistics:
+ *
+ * What happened in one stack, counted.
+ *
+ * Since: 0.1
+ */
+
 G_DEFINE_FINAL_TYPE (GcoapStatistics, gcoap_statistics, G_TYPE_OBJECT)
 
 /* In the order of GcoapCounter; property IDs start at 1. */
 static const char *const names[GCOAP_N_COUNTERS] = {
+  /**
+   * GcoapStatistics:datagrams-received:
+   *
+   * Datagrams that reached a transport.
+   *
+   * Since: 0.1
+   */
   "datagrams-received",
+  /**
+   * GcoapStatistics:datagrams-sent:
+   *
+   * Datagrams that a transport handed to the network.
+   *
+   * Since: 0.1
+   */
   "datagrams-sent",
+  /**
+   * GcoapStatistics:datagrams-malformed:
+   *
+   * Datagrams that broke the message format (RFC 7252 §3).
+   *
+   * Since: 0.1
+   */
   "datagrams-malformed",
+  /**
+   * GcoapStatistics:send-errors:
+   *
+   * Datagrams that the network refused to take.
+   *
+   * Since: 0.1
+   */
   "send-errors",
+  /**
+   * GcoapStatistics:requests-received:
+   *
+   * Requests that were new, duplicates not counted.
+   *
+   * Since: 0.1
+   */
   "requests-received",
+  /**
+   * GcoapStatistics:requests-sent:
+   *
+   * Requests of our own, retransmissions not counted.
+   *
+   * Since: 0.1
+   */
   "requests-sent",
+  /**
+   * GcoapStatistics:responses-received:
+   *
+   * Responses that an open request took.
+   *
+   * Since: 0.1
+   */
   "responses-received",
+  /**
+   * GcoapStatistics:responses-sent:
+   *
+   * Responses, retransmissions and repetitions not counted.
+   *
+   * Since: 0.1
+   */
   "responses-sent",
+  /**
+   * GcoapStatistics:responses-unmatched:
+   *
+   * Responses that no open request waited for.
+   *
+   * Since: 0.1
+   */
   "responses-unmatched",
+  /**
+   * GcoapStatistics:retransmissions:
+   *
+   * Confirmable messages sent again for want of an acknowledgement.
+   *
+   * Since: 0.1
+   */
   "retransmissions",
+  /**
+   * GcoapStatistics:duplicates-received:
+   *
+   * Messages recognised as duplicates (RFC 7252 §4.5).
+   *
+   * Since: 0.1
+   */
   "duplicates-received",
+  /**
+   * GcoapStatistics:timeouts:
+   *
+   * Confirmable messages given up after the last retransmission.
+   *
+   * Since: 0.1
+   */
   "timeouts",
+  /**
+   * GcoapStatistics:resets-received:
+   *
+   * RST messages that matched a message of ours.
+   *
+   * Since: 0.1
+   */
   "resets-received",
+  /**
+   * GcoapStatistics:resets-sent:
+   *
+   * RST messages sent.
+   *
+   * Since: 0.1
+   */
   "resets-sent",
+  /**
+   * GcoapStatistics:limit-hits:
+   *
+   * Times a limit of GcoapLimits was reached.
+   *
+   * Since: 0.1
+   */
   "limit-hits",
+  /**
+   * GcoapStatistics:exchanges-dropped:
+   *
+   * Requests whose responder dropped them unanswered.
+   *
+   * Since: 0.1
+   */
   "exchanges-dropped",
 };
 
@@ -43,118 +163,6 @@ gcoap_statistics_class_init (GcoapStatisticsClass *klass)
 
   object_class->get_property = gcoap_statistics_get_property;
 
-  /**
-   * GcoapStatistics:datagrams-received:
-   *
-   * Datagrams that reached a transport.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:datagrams-sent:
-   *
-   * Datagrams that a transport handed to the network.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:datagrams-malformed:
-   *
-   * Datagrams that broke the message format (RFC 7252 §3).
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:send-errors:
-   *
-   * Datagrams that the network refused to take.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:requests-received:
-   *
-   * Requests that were new, duplicates not counted.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:requests-sent:
-   *
-   * Requests of our own, retransmissions not counted.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:responses-received:
-   *
-   * Responses that an open request took.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:responses-sent:
-   *
-   * Responses, retransmissions and repetitions not counted.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:responses-unmatched:
-   *
-   * Responses that no open request waited for.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:retransmissions:
-   *
-   * Confirmable messages sent again for want of an acknowledgement.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:duplicates-received:
-   *
-   * Messages recognised as duplicates (RFC 7252 §4.5).
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:timeouts:
-   *
-   * Confirmable messages given up after the last retransmission.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:resets-received:
-   *
-   * RST messages that matched a message of ours.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:resets-sent:
-   *
-   * RST messages sent.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:limit-hits:
-   *
-   * Times a limit of GcoapLimits was reached.
-   *
-   * Since: 0.1
-   */
-  /**
-   * GcoapStatistics:exchanges-dropped:
-   *
-   * Requests whose responder dropped them unanswered.
-   *
-   * Since: 0.1
-   */
   for (guint i = 0; i < GCOAP_N_COUNTERS; i++)
     properties[i + 1] = g_param_spec_uint64 (names[i], NULL, NULL, 0, G_MAXUINT64, 0,
                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

@@ -18,9 +18,9 @@
 
 /**
  * GcoapMessageInterfaceInterface:
- * @set_manager: (skip): see gcoap_message_interface_set_manager()
+ * @set_manager: see gcoap_message_interface_set_manager()
  * @get_scheme: see gcoap_message_interface_get_scheme()
- * @send: (skip): see gcoap_message_interface_send()
+ * @send: see gcoap_message_interface_send()
  * @recognizes: by default recognises nothing
  * @resolve_async: by default fails
  * @resolve_finish: for the default of @resolve_async
@@ -108,7 +108,7 @@ gcoap_message_interface_default_init (GcoapMessageInterfaceInterface *iface)
 }
 
 /**
- * gcoap_message_interface_set_manager: (skip)
+ * gcoap_message_interface_set_manager:
  * @self: a message interface
  * @manager: what events are reported to, not kept alive
  *
@@ -144,7 +144,7 @@ gcoap_message_interface_get_scheme (GcoapMessageInterface *self)
 }
 
 /**
- * gcoap_message_interface_send: (skip)
+ * gcoap_message_interface_send:
  * @self: a message interface
  * @pdu: what to send and whereto; without a message it is the Empty message
  * @error: return location for an error

@@ -11,8 +11,8 @@
 
 /**
  * GcoapMessageManagerInterface:
- * @dispatch_pdu: (skip): see gcoap_message_manager_dispatch_pdu()
- * @dispatch_malformed: (skip): see gcoap_message_manager_dispatch_malformed()
+ * @dispatch_pdu: see gcoap_message_manager_dispatch_pdu()
+ * @dispatch_malformed: see gcoap_message_manager_dispatch_malformed()
  * @dispatch_error: see gcoap_message_manager_dispatch_error()
  *
  * What the layer above a datagram transport implements.
@@ -28,7 +28,7 @@ gcoap_message_manager_default_init (GcoapMessageManagerInterface *iface G_GNUC_U
 }
 
 /**
- * gcoap_message_manager_dispatch_pdu: (skip)
+ * gcoap_message_manager_dispatch_pdu:
  * @self: a message manager
  * @pdu: a well-formed message with its sender and where it arrived
  *
@@ -47,7 +47,7 @@ gcoap_message_manager_dispatch_pdu (GcoapMessageManager *self,
 }
 
 /**
- * gcoap_message_manager_dispatch_malformed: (skip)
+ * gcoap_message_manager_dispatch_malformed:
  * @self: a message manager
  * @pdu: type, message ID, sender and where it arrived; nothing else
  * @error: what is wrong with the message

@@ -17,11 +17,11 @@
 
 /**
  * GcoapTokenInterfaceInterface:
- * @set_manager: (skip): see gcoap_token_interface_set_manager()
+ * @set_manager: see gcoap_token_interface_set_manager()
  * @get_scheme: see gcoap_token_interface_get_scheme()
- * @send_request: (skip): see gcoap_token_interface_send_request()
- * @send_response: (skip): see gcoap_token_interface_send_response()
- * @reject: (skip): see gcoap_token_interface_reject()
+ * @send_request: see gcoap_token_interface_send_request()
+ * @send_response: see gcoap_token_interface_send_response()
+ * @reject: see gcoap_token_interface_reject()
  * @recognizes: by default recognises nothing
  * @resolve_async: by default fails
  * @resolve_finish: for the default of @resolve_async
@@ -109,7 +109,7 @@ gcoap_token_interface_default_init (GcoapTokenInterfaceInterface *iface)
 }
 
 /**
- * gcoap_token_interface_set_manager: (skip)
+ * gcoap_token_interface_set_manager:
  * @self: a token interface
  * @manager: what events are reported to, not kept alive
  *
@@ -145,7 +145,7 @@ gcoap_token_interface_get_scheme (GcoapTokenInterface *self)
 }
 
 /**
- * gcoap_token_interface_send_request: (skip)
+ * gcoap_token_interface_send_request:
  * @self: a token interface
  * @pdu: the request with address, local and token; type and message ID are not
  *   for the caller to choose
@@ -184,7 +184,7 @@ gcoap_token_interface_send_request (GcoapTokenInterface   *self,
 }
 
 /**
- * gcoap_token_interface_send_response: (skip)
+ * gcoap_token_interface_send_response:
  * @self: a token interface
  * @request_pdu: the request, as it was reported, without its message
  * @message: (nullable): the response, or %NULL to send only the Empty
@@ -214,7 +214,7 @@ gcoap_token_interface_send_response (GcoapTokenInterface  *self,
 }
 
 /**
- * gcoap_token_interface_reject: (skip)
+ * gcoap_token_interface_reject:
  * @self: a token interface
  * @request_pdu: the request, as it was reported, without its message
  * @error: why

@@ -11,9 +11,9 @@
 
 /**
  * GcoapTokenManagerInterface:
- * @dispatch_request: (skip): see gcoap_token_manager_dispatch_request()
- * @dispatch_response: (skip): see gcoap_token_manager_dispatch_response()
- * @dispatch_outcome: (skip): see gcoap_token_manager_dispatch_outcome()
+ * @dispatch_request: see gcoap_token_manager_dispatch_request()
+ * @dispatch_response: see gcoap_token_manager_dispatch_response()
+ * @dispatch_outcome: see gcoap_token_manager_dispatch_outcome()
  * @dispatch_error: see gcoap_token_manager_dispatch_error()
  *
  * What the layer above a token interface implements.
@@ -29,7 +29,7 @@ gcoap_token_manager_default_init (GcoapTokenManagerInterface *iface G_GNUC_UNUSE
 }
 
 /**
- * gcoap_token_manager_dispatch_request: (skip)
+ * gcoap_token_manager_dispatch_request:
  * @self: a token manager
  * @pdu: a request that has not been reported before
  *
@@ -50,7 +50,7 @@ gcoap_token_manager_dispatch_request (GcoapTokenManager *self,
 }
 
 /**
- * gcoap_token_manager_dispatch_response: (skip)
+ * gcoap_token_manager_dispatch_response:
  * @self: a token manager
  * @pdu: a response that has not been reported before
  *
@@ -72,7 +72,7 @@ gcoap_token_manager_dispatch_response (GcoapTokenManager *self,
 }
 
 /**
- * gcoap_token_manager_dispatch_outcome: (skip)
+ * gcoap_token_manager_dispatch_outcome:
  * @self: a token manager
  * @transmission: a transmission that was given to this manager
  * @outcome: what became of it

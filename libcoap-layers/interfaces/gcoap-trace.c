@@ -41,7 +41,7 @@ gcoap_trace_init (GcoapTrace *self G_GNUC_UNUSED)
 }
 
 /**
- * gcoap_trace_message: (skip)
+ * gcoap_trace_message:
  * @self: a trace
  * @sent: %TRUE for a message that leaves, %FALSE for one that has arrived
  * @pdu: the message

@@ -20,7 +20,7 @@ G_DECLARE_DERIVABLE_TYPE (GcoapTrace, gcoap_trace, GCOAP, TRACE, GObject)
 
 /**
  * GcoapTraceClass:
- * @message: (skip): see gcoap_trace_message()
+ * @message: see gcoap_trace_message()
  * @note: see gcoap_trace_note()
  *
  * What a way of writing messages down implements.

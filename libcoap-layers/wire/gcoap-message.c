@@ -339,7 +339,8 @@ gcoap_message_set_code (GcoapMessage *self,
         {
           GcoapOptions *options = gcoap_options_clone (self->options);
 
-          gcoap_options_unref (self->options);
+          if (self->options != &self->own_options)
+            gcoap_options_unref (self->options);
           self->options = options;
           self->owns_options = TRUE;
         }
@@ -532,13 +533,14 @@ gcoap_message_is_repeatable (GcoapMessage *self)
 
 /**
  * gcoap_message_set_repeatable:
- * @self: a response that is not locked
+ * @self: a response, locked or not
  * @repeatable: whether the request may be executed anew
  *
  * Allows the request to be executed anew when it arrives again.
  *
  * Then the message layer need not keep the response to answer a repeated
- * request (RFC 7252 §4.5). This is not part of the message on the wire.
+ * request (RFC 7252 §4.5). This is not part of the message, but of how it is
+ * sent: the token layer sets it of a locked message too, just before sending.
  *
  * Since: 0.1
  */
@@ -547,7 +549,6 @@ gcoap_message_set_repeatable (GcoapMessage *self,
                               gboolean      repeatable)
 {
   g_return_if_fail (self != NULL);
-  g_return_if_fail (!self->is_locked);
 
   self->is_repeatable = repeatable != FALSE;
 }

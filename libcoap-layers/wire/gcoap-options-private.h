@@ -13,12 +13,14 @@
 
 G_BEGIN_DECLS
 
-/* More options than any sensible message has; a decoder that meets more
- * rejects the message, and the adders refuse. */
+/* More options than any sensible message has. The adders refuse more, and so
+ * does the decoder, at half of it: what a peer sent can always be added to. */
 #define GCOAP_OPTIONS_MAX_COUNT 256
+#define GCOAP_OPTIONS_MAX_RECEIVED_COUNT 128
 
-/* All option values of a message together. */
-#define GCOAP_OPTIONS_MAX_SIZE (128 * 1024)
+/* All option values of a message together, likewise. */
+#define GCOAP_OPTIONS_MAX_SIZE (256 * 1024)
+#define GCOAP_OPTIONS_MAX_RECEIVED_SIZE (128 * 1024)
 
 /* Bit of the presence map that stands for all numbers from 63 up. */
 #define GCOAP_OPTIONS_HIGH_BIT 63
@@ -94,7 +96,8 @@ const GcoapOptionView *gcoap_options_find (const GcoapOptions *self,
 
 /* Returns the set that has the change: self if it is @writable (nobody shares
  * it) and has room; otherwise a new one, and the reference to self is gone.
- * @own_box is the box of the message that asks. */
+ * @own_box is the box of the message that asks: to a set in that box the
+ * message holds no reference of its own. */
 GcoapOptions *gcoap_options_edit (GcoapOptions     *self,
                                   gpointer          own_box,
                                   gboolean          writable,

@@ -273,7 +273,8 @@ gcoap_options_edit (GcoapOptions     *self,
     insert_view (target, number, value, length);
   gcoap_options_refresh (target, code);
 
-  if (target != self)
+  /* The set in the message's own box goes with the message. */
+  if (target != self && self->box != own_box)
     gcoap_options_unref (self);
 
   return target;

@@ -17,11 +17,11 @@
  */
 
 /**
- * GcoapPdu: (skip)
+ * GcoapPdu:
  * @type: the type; meaningless on reliable transports
  * @message_id: the message ID; meaningless on reliable transports
  * @token_length: the length of the token in bytes, 0 to %GCOAP_TOKEN_MAX_LENGTH
- * @token: the token, not owned; %NULL if its length is 0
+ * @token: (array length=token_length): the token, not owned; %NULL if its length is 0
  * @address: the peer, not owned
  * @local: our side, not owned; %NULL to let the transport choose
  * @message: the message, not owned; %NULL for the Empty message
@@ -37,7 +37,7 @@
 static const char *const type_names[] = { "CON", "NON", "ACK", "RST" };
 
 /**
- * gcoap_pdu_to_string: (skip)
+ * gcoap_pdu_to_string:
  * @pdu: a message and what goes with it
  *
  * Describes a message in one line, for people.

@@ -168,7 +168,7 @@ test_references (void)
     { "/", -1 },
     { "a/b?c#d", -1 },
     { "coap://[::1]:5683/a?b", -1 },
-    { "http://user@h:80/?a=[b", 21 },
+    { "http://user@h:80/?a=[b", 20 },
     { "urn:ietf:rfc:6690", -1 },
     { "http://www.example.org/myapp.wadl#sensor", -1 },
     { "./a:b", -1 },
