@@ -53,6 +53,8 @@ struct _GcoapExchange
   GPtrArray            *candidates;      /* further addresses, best first */
   gsize                 room;
   guint                 group_wait;
+  guint8                token_length;    /* of an outbound request; 0: not sent yet */
+  guint8                token[8];        /* for a successor to go out on */
   guint16               path_depth;
   guint8                expects;         /* GcoapExpects */
   guint8                state;           /* GcoapExchangeState */

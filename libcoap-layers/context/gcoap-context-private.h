@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The context as its own files see it. */
+#pragma once
+
+#include "context/gcoap-context.h"
+#include "context/gcoap-site-slot-private.h"
+#include "interfaces/gcoap-runtime-private.h"
+#include "message/gcoap-message-layer.h"
+#include "request/gcoap-router.h"
+#include "token/gcoap-token-layer.h"
+
+G_BEGIN_DECLS
+
+struct _GcoapContext
+{
+  GObject parent_instance;
+
+  GcoapRuntime          *runtime;
+  GThread               *thread;        /* the one that owns the stack */
+  GcoapTransportTuning  *tuning;        /* NULL: each layer's default */
+  guint                  response_timeout;
+  GcoapSiteSlot         *slot;
+  GcoapRouter           *router;
+  GcoapRequestInterface *inbound;       /* head of the chain on the way in */
+  GcoapRequestInterface *outbound;      /* head of the chain on the way out */
+  GPtrArray             *stacks;        /* of GcoapContextStack */
+  gboolean               has_client;    /* a transport for requests stands */
+  gboolean               closed;
+};
+
+/* One transport and the layers over it. */
+typedef struct
+{
+  GcoapMessageInterface *transport;
+  GcoapMessageLayer     *message_layer;
+  GcoapTokenLayer       *token_layer;
+  gboolean               listens;
+} GcoapContextStack;
+
+void gcoap_context_stack_free (GcoapContextStack *stack);
+
+/* Puts the layers over @transport. */
+GcoapContextStack *gcoap_context_add_stack (GcoapContext          *self,
+                                            GcoapMessageInterface *transport,
+                                            gboolean               for_requests,
+                                            gboolean               listens);
+
+/* Makes the transport for requests to URIs of @scheme if there is none. */
+gboolean gcoap_context_ensure_client (GcoapContext *self,
+                                      const char   *scheme,
+                                      GError      **error);
+
+G_END_DECLS

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The transports of a context, and the layers that are put over each. */
+#include "context/gcoap-context-private.h"
+
+#include "base/gcoap-error.h"
+#include "transport/gcoap-udp-transport.h"
+#include "wire/gcoap-uri.h"
+
+void
+gcoap_context_stack_free (GcoapContextStack *stack)
+{
+  g_clear_object (&stack->token_layer);
+  g_clear_object (&stack->message_layer);
+  g_clear_object (&stack->transport);
+  g_free (stack);
+}
+
+GcoapContextStack *
+gcoap_context_add_stack (GcoapContext          *self,
+                         GcoapMessageInterface *transport,
+                         gboolean               for_requests,
+                         gboolean               listens)
+{
+  GcoapContextStack *stack = g_new0 (GcoapContextStack, 1);
+
+  stack->transport = g_object_ref (transport);
+  stack->message_layer = gcoap_message_layer_new (transport, self->runtime, self->tuning);
+  stack->token_layer = gcoap_token_layer_new (GCOAP_TOKEN_INTERFACE (stack->message_layer),
+                                              self->runtime);
+  stack->listens = listens;
+  gcoap_token_layer_set_inbound (stack->token_layer, self->inbound);
+  if (for_requests)
+    gcoap_router_add (self->router, gcoap_message_interface_get_scheme (transport),
+                      GCOAP_REQUEST_INTERFACE (stack->token_layer));
+  g_ptr_array_add (self->stacks, stack);
+  return stack;
+}
+
+gboolean
+gcoap_context_ensure_client (GcoapContext *self,
+                             const char   *scheme,
+                             GError      **error)
+{
+  g_autoptr (GcoapUdpTransport) transport = NULL;
+
+  if (g_strcmp0 (scheme, "coap") != 0 || gcoap_router_lookup (self->router, scheme) != NULL)
+    return TRUE;
+  transport = gcoap_udp_transport_new_client (self->runtime, error);
+  if (transport == NULL)
+    return FALSE;
+  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), TRUE, FALSE);
+  return TRUE;
+}
+
+static gboolean
+fail_if_closed (GcoapContext *self,
+                GError      **error)
+{
+  if (self->closed)
+    g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                         "The CoAP context has been shut down.");
+  return self->closed;
+}
+
+/**
+ * gcoap_context_listen:
+ * @self: a context
+ * @uri: scheme, address and port to serve at, such as "coap://[::]:5683"; the
+ *   port 0 lets the system choose one
+ * @error: return location for an error
+ *
+ * Accepts requests at an address.
+ *
+ * `coap://[::]` is every address of the machine, of both IP versions.
+ * [method@Context.dup_listen_uris] tells the ports that were chosen.
+ *
+ * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a scheme
+ * without a transport, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
+ * %GCOAP_ERROR_CLOSED.
+ *
+ * Returns: %TRUE if requests are accepted from now on
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_context_listen (GcoapContext *self,
+                      const char   *uri,
+                      GError      **error)
+{
+  g_autoptr (GcoapUdpTransport) transport = NULL;
+  g_autofree char *scheme = NULL;
+
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
+  g_return_val_if_fail (uri != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (fail_if_closed (self, error))
+    return FALSE;
+  scheme = g_uri_parse_scheme (uri);
+  if (scheme != NULL && g_ascii_strcasecmp (scheme, "coap") != 0
+      && gcoap_uri_scheme_get_default_port (scheme) != 0)
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
+                   "There is no transport to listen at %s yet.", uri);
+      return FALSE;
+    }
+  transport = gcoap_udp_transport_new_server (self->runtime, uri, error);
+  if (transport == NULL)
+    return FALSE;
+  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), FALSE, TRUE);
+  return TRUE;
+}
+
+/**
+ * gcoap_context_dup_listen_uris:
+ * @self: a context
+ *
+ * Tells where requests are accepted.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): a URI for each successful
+ *   [method@Context.listen], with the real port
+ *
+ * Since: 0.1
+ */
+char **
+gcoap_context_dup_listen_uris (GcoapContext *self)
+{
+  GPtrArray *uris;
+
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  uris = g_ptr_array_new ();
+  for (guint i = 0; i < self->stacks->len; i++)
+    {
+      GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
+
+      if (stack->listens && GCOAP_IS_UDP_TRANSPORT (stack->transport))
+        g_ptr_array_add (uris, gcoap_udp_transport_dup_uri (GCOAP_UDP_TRANSPORT (stack->transport)));
+    }
+  g_ptr_array_add (uris, NULL);
+  return (char **) g_ptr_array_free (uris, FALSE);
+}
+
+/**
+ * gcoap_context_join_groups:
+ * @self: a context that listens
+ * @interfaces: (nullable) (array zero-terminated=1): names of network
+ *   interfaces, or %NULL for all that can do multicast
+ * @error: return location for an error
+ *
+ * Joins the groups of all CoAP nodes (RFC 7252 §12.8) on every socket that
+ * listens at all addresses.
+ *
+ * Errors: those of joining; %GCOAP_ERROR_INVALID_ARGUMENT if no such socket
+ * listens.
+ *
+ * Returns: %TRUE if at least one group was joined on each such socket
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_context_join_groups (GcoapContext      *self,
+                           const char *const *interfaces,
+                           GError           **error)
+{
+  gboolean any = FALSE;
+
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  for (guint i = 0; i < self->stacks->len; i++)
+    {
+      GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
+
+      if (!stack->listens || !GCOAP_IS_UDP_TRANSPORT (stack->transport))
+        continue;
+      if (!gcoap_udp_transport_join_groups (GCOAP_UDP_TRANSPORT (stack->transport), interfaces,
+                                            error))
+        return FALSE;
+      any = TRUE;
+    }
+  if (!any)
+    g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                         "Nothing listens that could join a group.");
+  return any;
+}
+
+/**
+ * gcoap_context_add_message_interface:
+ * @self: a context
+ * @transport: a transport of the same runtime
+ * @error: return location for an error
+ *
+ * Puts the layers over a transport of one's own, for requests both ways.
+ *
+ * With a simulated link a whole application is tested without a network.
+ *
+ * Errors: %GCOAP_ERROR_CLOSED.
+ *
+ * Returns: %FALSE with @error set if the context has been shut down
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_context_add_message_interface (GcoapContext          *self,
+                                     GcoapMessageInterface *transport,
+                                     GError               **error)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
+  g_return_val_if_fail (GCOAP_IS_MESSAGE_INTERFACE (transport), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (fail_if_closed (self, error))
+    return FALSE;
+  gcoap_context_add_stack (self, transport, TRUE, FALSE);
+  return TRUE;
+}

@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "context/gcoap-context-private.h"
+
+#include "base/gcoap-error.h"
+#include "context/gcoap-chains-private.h"
+
+/**
+ * GcoapContext:
+ *
+ * A whole CoAP stack, as client, server, or both.
+ *
+ * A context belongs to the main context that was the thread's default when it
+ * was made; everything happens there, and nothing blocks it. As a
+ * [iface@RequestInterface] it answers outbound exchanges by the network and
+ * inbound ones by its site.
+ *
+ * Since: 0.1
+ */
+
+/* RFC 7252 §4.8.2: EXCHANGE_LIFETIME, rounded up to whole minutes of patience
+ * for a server that acknowledged and works on its answer, would be 247 s; the
+ * time after which the sender of a message that nobody acknowledged gives up
+ * (MAX_TRANSMIT_WAIT, 93 s) plus half a minute serves people better. */
+#define DEFAULT_RESPONSE_TIMEOUT (120 * 1000)
+#define MAX_RESPONSE_TIMEOUT (24 * 60 * 60 * 1000)
+
+enum
+{
+  PROP_0,
+  PROP_RUNTIME,
+  PROP_SITE,
+  PROP_TUNING,
+  PROP_RESPONSE_TIMEOUT,
+  PROP_TRACE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+gcoap_context_request_exchange (GcoapRequestInterface *iface,
+                                GcoapExchange         *exchange)
+{
+  GcoapContext *self = GCOAP_CONTEXT (iface);
+
+  if (gcoap_exchange_is_inbound (exchange))
+    gcoap_request_interface_request (GCOAP_REQUEST_INTERFACE (self->slot), exchange);
+  else
+    gcoap_request_interface_request (self->outbound, exchange);
+}
+
+static void
+prepared_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (gcoap_request_interface_prepare_finish (GCOAP_REQUEST_INTERFACE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+gcoap_context_prepare_async (GcoapRequestInterface *iface,
+                             GcoapExchange         *exchange,
+                             GCancellable          *cancellable,
+                             GAsyncReadyCallback    callback,
+                             gpointer               user_data)
+{
+  GcoapContext *self = GCOAP_CONTEXT (iface);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const char *destination = gcoap_message_get_destination (gcoap_exchange_get_request (exchange));
+  g_autofree char *scheme = destination != NULL ? g_uri_parse_scheme (destination) : NULL;
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, gcoap_context_prepare_async);
+  if (self->closed)
+    g_task_return_new_error (task, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                             "The CoAP context has been shut down.");
+  else if (!gcoap_context_ensure_client (self, scheme, &error))
+    g_task_return_error (task, error);
+  else
+    gcoap_request_interface_prepare_async (self->outbound, exchange, cancellable, prepared_cb,
+                                           g_object_ref (task));
+}
+
+static gboolean
+boolean_task_finish (GcoapRequestInterface *iface,
+                     GAsyncResult          *result,
+                     GError               **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, iface), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Shuts one thing after another: the way out, the way in, then each stack, for
+ * a router knows only those that requests leave by. */
+static void shut_next (GTask *task);
+
+static void
+shut_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  /* What cannot be ended in an orderly way is ended when the layers go. */
+  gcoap_request_interface_shutdown_finish (GCOAP_REQUEST_INTERFACE (source), result, NULL);
+  shut_next (task);
+}
+
+static void
+shut_next (GTask *task)
+{
+  GPtrArray *waiting = g_task_get_task_data (task);
+  g_autoptr (GcoapRequestInterface) next = NULL;
+
+  if (waiting->len == 0)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  next = g_ptr_array_steal_index (waiting, 0);
+  gcoap_request_interface_shutdown_async (next, g_task_get_cancellable (task), shut_cb,
+                                          g_object_ref (task));
+}
+
+static void
+gcoap_context_shutdown_interface_async (GcoapRequestInterface *iface,
+                                        GCancellable          *cancellable,
+                                        GAsyncReadyCallback    callback,
+                                        gpointer               user_data)
+{
+  GcoapContext *self = GCOAP_CONTEXT (iface);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GPtrArray *waiting = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_task_set_source_tag (task, gcoap_context_shutdown_async);
+  g_task_set_task_data (task, waiting, (GDestroyNotify) g_ptr_array_unref);
+  self->closed = TRUE;
+  g_ptr_array_add (waiting, g_object_ref (self->outbound));
+  g_ptr_array_add (waiting, g_object_ref (self->inbound));
+  for (guint i = 0; i < self->stacks->len; i++)
+    {
+      GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
+
+      g_ptr_array_add (waiting, g_object_ref (stack->token_layer));
+    }
+  shut_next (task);
+}
+
+static void
+request_interface_init (GcoapRequestInterfaceInterface *iface)
+{
+  iface->request = gcoap_context_request_exchange;
+  iface->prepare_async = gcoap_context_prepare_async;
+  iface->prepare_finish = boolean_task_finish;
+  iface->shutdown_async = gcoap_context_shutdown_interface_async;
+  iface->shutdown_finish = boolean_task_finish;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapContext, gcoap_context, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (GCOAP_TYPE_REQUEST_INTERFACE,
+                                                      request_interface_init))
+
+static void
+gcoap_context_get_property (GObject    *object,
+                            guint       property_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  GcoapContext *self = GCOAP_CONTEXT (object);
+
+  switch (property_id)
+    {
+    case PROP_RUNTIME:
+      g_value_set_object (value, self->runtime);
+      break;
+    case PROP_SITE:
+      g_value_set_object (value, gcoap_context_get_site (self));
+      break;
+    case PROP_TUNING:
+      g_value_set_boxed (value, self->tuning);
+      break;
+    case PROP_RESPONSE_TIMEOUT:
+      g_value_set_uint (value, self->response_timeout);
+      break;
+    case PROP_TRACE:
+      g_value_set_object (value, gcoap_context_get_trace (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      break;
+    }
+}
+
+static void
+gcoap_context_set_property (GObject      *object,
+                            guint         property_id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  GcoapContext *self = GCOAP_CONTEXT (object);
+
+  switch (property_id)
+    {
+    case PROP_RUNTIME:
+      self->runtime = g_value_dup_object (value);
+      break;
+    case PROP_SITE:
+      gcoap_context_set_site (self, g_value_get_object (value));
+      break;
+    case PROP_TUNING:
+      gcoap_context_set_tuning (self, g_value_get_boxed (value));
+      break;
+    case PROP_RESPONSE_TIMEOUT:
+      gcoap_context_set_response_timeout (self, g_value_get_uint (value));
+      break;
+    case PROP_TRACE:
+      gcoap_context_set_trace (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      break;
+    }
+}
+
+static void
+gcoap_context_constructed (GObject *object)
+{
+  GcoapContext *self = GCOAP_CONTEXT (object);
+
+  G_OBJECT_CLASS (gcoap_context_parent_class)->constructed (object);
+  if (self->runtime == NULL)
+    self->runtime = gcoap_runtime_new (NULL);
+  self->inbound = gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (self->slot), self->runtime);
+  self->outbound = gcoap_chains_make_outbound (GCOAP_REQUEST_INTERFACE (self->router),
+                                               self->runtime);
+}
+
+static void
+gcoap_context_dispose (GObject *object)
+{
+  GcoapContext *self = GCOAP_CONTEXT (object);
+
+  g_clear_pointer (&self->stacks, g_ptr_array_unref);
+  g_clear_object (&self->outbound);
+  g_clear_object (&self->inbound);
+  g_clear_object (&self->router);
+  g_clear_object (&self->slot);
+  g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
+  g_clear_object (&self->runtime);
+  G_OBJECT_CLASS (gcoap_context_parent_class)->dispose (object);
+}
+
+static void
+gcoap_context_class_init (GcoapContextClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = gcoap_context_get_property;
+  object_class->set_property = gcoap_context_set_property;
+  object_class->constructed = gcoap_context_constructed;
+  object_class->dispose = gcoap_context_dispose;
+
+  /**
+   * GcoapContext:runtime:
+   *
+   * What all layers of the stack share.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RUNTIME] = g_param_spec_object ("runtime", NULL, NULL, GCOAP_TYPE_RUNTIME,
+                                                  G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                                  | G_PARAM_STATIC_STRINGS);
+  /**
+   * GcoapContext:site:
+   *
+   * What answers requests from the network.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SITE] = g_param_spec_object ("site", NULL, NULL, GCOAP_TYPE_REQUEST_INTERFACE,
+                                               flags);
+  /**
+   * GcoapContext:tuning:
+   *
+   * How messages are sent where nothing else is said.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TUNING] = g_param_spec_boxed ("tuning", NULL, NULL,
+                                                GCOAP_TYPE_TRANSPORT_TUNING, flags);
+  /**
+   * GcoapContext:response-timeout:
+   *
+   * How long a response is waited for, in milliseconds; 0: for ever.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESPONSE_TIMEOUT] = g_param_spec_uint ("response-timeout", NULL, NULL, 0,
+                                                         MAX_RESPONSE_TIMEOUT,
+                                                         DEFAULT_RESPONSE_TIMEOUT, flags);
+  /**
+   * GcoapContext:trace:
+   *
+   * What watches the messages.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TRACE] = g_param_spec_object ("trace", NULL, NULL, GCOAP_TYPE_TRACE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+gcoap_context_init (GcoapContext *self)
+{
+  self->thread = g_thread_self ();
+  self->response_timeout = DEFAULT_RESPONSE_TIMEOUT;
+  self->slot = gcoap_site_slot_new ();
+  self->router = gcoap_router_new ();
+  self->stacks = g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_context_stack_free);
+}
+
+/**
+ * gcoap_context_new:
+ *
+ * Makes a context that belongs to the main context that is the thread's
+ * default now.
+ *
+ * Returns: (transfer full): a new context
+ *
+ * Since: 0.1
+ */
+GcoapContext *
+gcoap_context_new (void)
+{
+  return g_object_new (GCOAP_TYPE_CONTEXT, NULL);
+}
+
+/**
+ * gcoap_context_new_for_runtime:
+ * @runtime: what the layers shall share
+ *
+ * Makes a context with a runtime of one's own, such as one with a manual clock.
+ *
+ * Returns: (transfer full): a new context
+ *
+ * Since: 0.1
+ */
+GcoapContext *
+gcoap_context_new_for_runtime (GcoapRuntime *runtime)
+{
+  g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
+
+  return g_object_new (GCOAP_TYPE_CONTEXT, "runtime", runtime, NULL);
+}
+
+/**
+ * gcoap_context_get_runtime:
+ * @self: a context
+ *
+ * Gets what the layers share.
+ *
+ * Returns: (transfer none): the runtime
+ *
+ * Since: 0.1
+ */
+GcoapRuntime *
+gcoap_context_get_runtime (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->runtime;
+}
+
+/**
+ * gcoap_context_get_limits:
+ * @self: a context
+ *
+ * Gets the limits, to be changed in place.
+ *
+ * Returns: (transfer none): the limits
+ *
+ * Since: 0.1
+ */
+GcoapLimits *
+gcoap_context_get_limits (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->runtime->limits;
+}
+
+/**
+ * gcoap_context_get_statistics:
+ * @self: a context
+ *
+ * Gets the counters of all layers.
+ *
+ * Returns: (transfer none): the statistics
+ *
+ * Since: 0.1
+ */
+GcoapStatistics *
+gcoap_context_get_statistics (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->runtime->statistics;
+}
+
+/**
+ * gcoap_context_get_trace:
+ * @self: a context
+ *
+ * Gets what watches the messages.
+ *
+ * Returns: (transfer none) (nullable): the trace
+ *
+ * Since: 0.1
+ */
+GcoapTrace *
+gcoap_context_get_trace (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->runtime != NULL ? self->runtime->trace : NULL;
+}
+
+/**
+ * gcoap_context_set_trace:
+ * @self: a context
+ * @trace: (nullable): what shall watch the messages
+ *
+ * Sets what watches the messages.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_trace (GcoapContext *self,
+                         GcoapTrace   *trace)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (self->runtime->trace == trace)
+    return;
+  gcoap_runtime_set_trace (self->runtime, trace);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRACE]);
+}
+
+/**
+ * gcoap_context_get_tuning:
+ * @self: a context
+ *
+ * Gets how messages are sent where nothing else is said.
+ *
+ * Returns: (transfer none) (nullable): the tuning, or %NULL for the default
+ *
+ * Since: 0.1
+ */
+GcoapTransportTuning *
+gcoap_context_get_tuning (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->tuning;
+}
+
+/**
+ * gcoap_context_set_tuning:
+ * @self: a context
+ * @tuning: (nullable): how to send messages, locked by this
+ *
+ * Sets how messages are sent where nothing else is said, by transports that
+ * are added from now on.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_tuning (GcoapContext         *self,
+                          GcoapTransportTuning *tuning)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (self->tuning == tuning)
+    return;
+  if (tuning != NULL)
+    {
+      gcoap_transport_tuning_lock (tuning);
+      gcoap_transport_tuning_ref (tuning);
+    }
+  g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
+  self->tuning = tuning;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNING]);
+}
+
+/**
+ * gcoap_context_get_response_timeout:
+ * @self: a context
+ *
+ * Tells how long a response is waited for.
+ *
+ * Returns: milliseconds, by default 120000; 0: for ever
+ *
+ * Since: 0.1
+ */
+guint
+gcoap_context_get_response_timeout (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), 0);
+
+  return self->response_timeout;
+}
+
+/**
+ * gcoap_context_set_response_timeout:
+ * @self: a context
+ * @milliseconds: 0 to 86400000 (a day); 0: for ever
+ *
+ * Sets how long the requests made from now on wait for their response.
+ *
+ * It ends with %GCOAP_ERROR_TIMED_OUT. A confirmable request that nobody
+ * acknowledges ends earlier, by its transmission parameters.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_response_timeout (GcoapContext *self,
+                                    guint         milliseconds)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+  g_return_if_fail (milliseconds <= MAX_RESPONSE_TIMEOUT);
+
+  if (self->response_timeout == milliseconds)
+    return;
+  self->response_timeout = milliseconds;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_TIMEOUT]);
+}
+
+/**
+ * gcoap_context_get_site:
+ * @self: a context
+ *
+ * Gets what answers requests from the network.
+ *
+ * Returns: (transfer none) (nullable): the site
+ *
+ * Since: 0.1
+ */
+GcoapRequestInterface *
+gcoap_context_get_site (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return gcoap_site_slot_get_site (self->slot);
+}
+
+/**
+ * gcoap_context_set_site:
+ * @self: a context
+ * @site: (nullable): what shall answer requests from the network, or %NULL to
+ *   answer 4.04
+ *
+ * Sets what answers requests from the network, usually a [class@Site].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_site (GcoapContext          *self,
+                        GcoapRequestInterface *site)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+  g_return_if_fail (site == NULL || GCOAP_IS_REQUEST_INTERFACE (site));
+
+  if (gcoap_site_slot_set_site (self->slot, site))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SITE]);
+}
+
+/**
+ * gcoap_context_shutdown_async:
+ * @self: a context
+ * @cancellable: (nullable): a cancellable
+ * @callback: (nullable) (scope async): called when done
+ * @user_data: passed to @callback
+ *
+ * Ends everything in an orderly way: new requests are refused, open ones end
+ * with %GCOAP_ERROR_CLOSED or 5.03, sockets are closed.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_shutdown_async (GcoapContext        *self,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  gcoap_context_shutdown_interface_async (GCOAP_REQUEST_INTERFACE (self), cancellable, callback,
+                                          user_data);
+}
+
+/**
+ * gcoap_context_shutdown_finish:
+ * @self: a context
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Finishes what [method@Context.shutdown_async] began.
+ *
+ * Returns: %TRUE, or %FALSE with @error set if it was cancelled
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_context_shutdown_finish (GcoapContext *self,
+                               GAsyncResult *result,
+                               GError      **error)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
+
+  return boolean_task_finish (GCOAP_REQUEST_INTERFACE (self), result, error);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What became of a response reaches whoever sent it with a report. */
+#include "helpers/token-stack.h"
+
+static GcoapExchange *
+receive (TokenStack *stack)
+{
+  mock_responder_set_mode (stack->responder, MOCK_RESPONDER_KEEP);
+  mock_token_interface_request (stack->below, GCOAP_MESSAGE_TYPE_NON, "t", stack->peer, NULL,
+                                GCOAP_CODE_GET);
+  return mock_responder_get_kept (stack->responder,
+                                  mock_responder_get_n_kept (stack->responder) - 1);
+}
+
+static void
+release_all (TokenStack *stack)
+{
+  while (mock_responder_get_n_kept (stack->responder) > 0)
+    mock_responder_release (stack->responder, 0);
+}
+
+static void
+test_outcomes (void)
+{
+  const GcoapOutcome outcomes[] = { GCOAP_OUTCOME_ACKNOWLEDGED, GCOAP_OUTCOME_RESET,
+                                    GCOAP_OUTCOME_TIMED_OUT, GCOAP_OUTCOME_UNREACHABLE };
+  g_autoptr (TokenStack) stack = token_stack_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+  GcoapExchange *exchange = receive (stack);
+
+  for (guint i = 0; i < G_N_ELEMENTS (outcomes); i++)
+    mock_respond_reported (exchange, "x", i == 3, told);
+  for (guint i = 0; i < G_N_ELEMENTS (outcomes); i++)
+    {
+      g_assert_true (mock_token_interface_get_sent (stack->below, (int) i)->report);
+      mock_token_interface_settle (stack->below, mock_token_interface_get_sent (stack->below, (int) i),
+                                   outcomes[i]);
+    }
+  g_assert_cmpstr (told->str, ==, "ARTU");
+  release_all (stack);
+}
+
+static void
+test_no_news (void)
+{
+  g_autoptr (TokenStack) stack = token_stack_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+  GcoapExchange *exchange = receive (stack);
+
+  mock_respond_reported (exchange, "x", FALSE, told);
+  token_stack_advance (stack, 100000);
+  mock_respond_reported (exchange, "y", TRUE, told);
+  release_all (stack);
+  g_assert_cmpuint (mock_token_interface_count_held (stack->below), ==, 2);
+  token_stack_advance (stack, 147000);
+  g_assert_cmpuint (mock_token_interface_count_held (stack->below), ==, 1);
+  token_stack_advance (stack, 100000);
+  g_assert_cmpuint (mock_token_interface_count_held (stack->below), ==, 0);
+  g_assert_cmpstr (told->str, ==, "");
+}
+
+static void
+test_peer_is_gone (void)
+{
+  g_autoptr (TokenStack) stack = token_stack_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+
+  mock_respond_reported (receive (stack), "x", TRUE, told);
+  mock_token_interface_break (stack->below, stack->other);
+  g_assert_cmpstr (told->str, ==, "");
+  mock_token_interface_break (stack->below, stack->peer);
+  g_assert_cmpstr (told->str, ==, "U");
+  release_all (stack);
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (TokenStack) stack = token_stack_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+  GcoapExchange *exchange = receive (stack);
+
+  g_object_set (stack->runtime->limits, "max-inbound-exchanges", 2, NULL);
+  for (guint i = 0; i < 3; i++)
+    mock_respond_reported (exchange, "x", i == 2, told);
+  release_all (stack);
+  g_assert_cmpuint (mock_token_interface_count_held (stack->below), ==, 2);
+  g_assert_cmpuint (stack->runtime->statistics->counters[GCOAP_COUNTER_LIMIT_HITS], ==, 1);
+  mock_token_interface_settle (stack->below, token_stack_last (stack), GCOAP_OUTCOME_RESET);
+  g_assert_cmpstr (told->str, ==, "R");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/token-delivery/outcomes", test_outcomes);
+  g_test_add_func ("/token-delivery/no-news", test_no_news);
+  g_test_add_func ("/token-delivery/peer-is-gone", test_peer_is_gone);
+  g_test_add_func ("/token-delivery/limit", test_limit);
+  return g_test_run ();
+}
