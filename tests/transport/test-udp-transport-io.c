@@ -144,26 +144,21 @@ static void
 test_source_remembered (Fixture       *fixture,
                         gconstpointer  uri G_GNUC_UNUSED)
 {
+  static const struct { guint second; guint until; } cases[] = { { 0, 60 }, { 59, 60 }, { 60, 120 } };
+  GcoapClock *clock = gcoap_runtime_get_clock (fixture->runtime);
   TestRawSocket socket;
-  GcoapUdpPeer *peer;
 
   fixture->manager->func = answer_cb;
   fixture->manager->data = fixture->transport;
   test_raw_socket_open (&socket, "127.0.0.1");
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GBytes) bytes = NULL;
 
+      gcoap_clock_advance (clock, cases[i].second * G_USEC_PER_SEC - gcoap_clock_get_now (clock));
       test_raw_socket_send (&socket, "127.0.0.1", fixture->port, get_test, sizeof get_test);
       bytes = test_raw_socket_receive (&socket, NULL);
-      peer = fixture->transport->peers.newest;
-      g_assert_cmpuint (peer->source_until, ==, i < 2 ? 60 : 59 + 61);
-      if (i > 0)
-        gcoap_clock_advance (gcoap_runtime_get_clock (fixture->runtime), 60 * G_USEC_PER_SEC);
-      else
-        gcoap_clock_advance (gcoap_runtime_get_clock (fixture->runtime), 59 * G_USEC_PER_SEC + 1);
-      if (i == 1)
-        g_assert_cmpuint (peer->source_until, ==, 60);
+      g_assert_cmpuint (fixture->transport->peers.newest->source_until, ==, cases[i].until);
     }
   test_raw_socket_close (&socket);
 }
