@@ -378,7 +378,7 @@ gcoap_resource_init (GcoapResource *self G_GNUC_UNUSED)
 }
 
 /**
- * gcoap_resource_get_title: (get-property title)
+ * gcoap_resource_get_title:
  * @self: a resource
  *
  * Gets a name for people.
@@ -396,7 +396,7 @@ gcoap_resource_get_title (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_title: (set-property title)
+ * gcoap_resource_set_title:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -414,7 +414,7 @@ gcoap_resource_set_title (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_resource_type: (get-property resource-type)
+ * gcoap_resource_get_resource_type:
  * @self: a resource
  *
  * Gets what the resource is, in words of the application (RFC 6690 §3.1);
@@ -433,7 +433,7 @@ gcoap_resource_get_resource_type (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_resource_type: (set-property resource-type)
+ * gcoap_resource_set_resource_type:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -452,8 +452,7 @@ gcoap_resource_set_resource_type (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_interface_description: (get-property
- * interface-description)
+ * gcoap_resource_get_interface_description:
  * @self: a resource
  *
  * Gets how the resource is used (RFC 6690 §3.2); several are separated by
@@ -472,8 +471,7 @@ gcoap_resource_get_interface_description (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_interface_description: (set-property
- * interface-description)
+ * gcoap_resource_set_interface_description:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -492,7 +490,7 @@ gcoap_resource_set_interface_description (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_content_formats: (get-property content-formats)
+ * gcoap_resource_get_content_formats:
  * @self: a resource
  *
  * Gets the numbers of the content formats it is available in, separated by
@@ -511,7 +509,7 @@ gcoap_resource_get_content_formats (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_content_formats: (set-property content-formats)
+ * gcoap_resource_set_content_formats:
  * @self: a resource
  * @text: (nullable): the text, or %NULL
  *
@@ -530,7 +528,7 @@ gcoap_resource_set_content_formats (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_hidden: (get-property hidden)
+ * gcoap_resource_get_hidden:
  * @self: a resource
  *
  * Tells whether `/.well-known/core` leaves the resource out.
@@ -548,7 +546,7 @@ gcoap_resource_get_hidden (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_hidden: (set-property hidden)
+ * gcoap_resource_set_hidden:
  * @self: a resource
  * @hidden: the new value
  *
@@ -566,7 +564,7 @@ gcoap_resource_set_hidden (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_observable: (get-property observable)
+ * gcoap_resource_get_observable:
  * @self: a resource
  *
  * Tells whether `/.well-known/core` says that the resource can be observed (RFC
@@ -585,7 +583,7 @@ gcoap_resource_get_observable (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_observable: (set-property observable)
+ * gcoap_resource_set_observable:
  * @self: a resource
  * @observable: the new value
  *
@@ -604,7 +602,7 @@ gcoap_resource_set_observable (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_subtree: (get-property subtree)
+ * gcoap_resource_get_subtree:
  * @self: a resource
  *
  * Tells whether the resource also answers for all paths below its own.
@@ -622,7 +620,7 @@ gcoap_resource_get_subtree (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_subtree: (set-property subtree)
+ * gcoap_resource_set_subtree:
  * @self: a resource
  * @subtree: the new value
  *
@@ -640,7 +638,7 @@ gcoap_resource_set_subtree (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_maximum_size: (get-property maximum-size)
+ * gcoap_resource_get_maximum_size:
  * @self: a resource
  *
  * Gets how many bytes a representation of the resource has.
@@ -658,7 +656,7 @@ gcoap_resource_get_maximum_size (GcoapResource *self)
 }
 
 /**
- * gcoap_resource_set_maximum_size: (set-property maximum-size)
+ * gcoap_resource_set_maximum_size:
  * @self: a resource
  * @bytes: how many bytes, or 0 when it is not known
  *

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/gcoap-content-format.h"
 #include "site/gcoap-negotiation.h"
 #include "site/gcoap-representation.h"
 #include "site/gcoap-site-tree-private.h"

@@ -258,7 +258,7 @@ check_text (const Cursor *cursor, GError **error)
  *
  * Empty text is an empty list.
  *
- * Returns: (transfer full) (element-type GcoapLink): the links, or %NULL with [error@Error] `GCOAP_ERROR_MALFORMED`, whose
+ * Returns: (transfer container) (element-type GcoapLink): the links, or %NULL with [error@Error] `GCOAP_ERROR_MALFORMED`, whose
  *   message says what is wrong and at which byte, or `GCOAP_ERROR_LIMIT` for more than %GCOAP_LINK_FORMAT_MAX_BYTES bytes,
  *   %GCOAP_LINK_FORMAT_MAX_LINKS links, or %GCOAP_LINK_MAX_ATTRIBUTES attributes of one link
  *
@@ -308,10 +308,13 @@ gcoap_link_format_parse (const char *text, gssize length, GError **error)
 }
 
 /**
- * gcoap_link_format_write:
+ * gcoap_link_format_write: (skip)
  * @links: (element-type GcoapLink): links
  *
  * Writes links in CoRE link format.
+ *
+ * Language bindings join what [method@Link.to_string] gives with commas
+ * instead: GJS passes no pointer array of records safely.
  *
  * Returns: (transfer full): the text, empty for no links
  *
@@ -336,13 +339,16 @@ gcoap_link_format_write (GPtrArray *links)
 }
 
 /**
- * gcoap_link_format_filter:
+ * gcoap_link_format_filter: (skip)
  * @links: (element-type GcoapLink): links
  * @query: (nullable) (array zero-terminated=1): arguments of a query, decoded
  *
  * Selects the links that match every argument of a query, as [method@Link.matches] says.
  *
- * Returns: (transfer full) (element-type GcoapLink): the links that match, shared with @links
+ * Language bindings ask each link instead, because GJS passes no pointer
+ * array of records safely.
+ *
+ * Returns: (transfer container) (element-type GcoapLink): the links that match, shared with @links
  *
  * Since: 0.1
  */

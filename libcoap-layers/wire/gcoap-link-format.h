@@ -64,7 +64,7 @@ gboolean gcoap_link_matches (GcoapLink *self, const char *filter);
 GCOAP_AVAILABLE_IN_ALL
 char *gcoap_link_to_string (GcoapLink *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* (element-type GcoapLink) (transfer container/full) lists */
+/* The lists own their links. Only parsing is for language bindings. */
 GCOAP_AVAILABLE_IN_ALL
 GPtrArray *gcoap_link_format_parse (const char *text, gssize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -306,7 +306,8 @@ edit (GcoapMessage     *self,
  *
  * Adds an option after those of the same number that there are.
  *
- * A message has at most 256 options, whose values take at most 128 KiB.
+ * A message has at most 256 options, whose values take at most 256 KiB; half of
+ * both for a message from the network, so that what came can be added to.
  *
  * Since: 0.1
  */

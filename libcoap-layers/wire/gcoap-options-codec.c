@@ -133,13 +133,13 @@ check_option (const guint8  *data,
                                "option %u announces %u bytes, but only %" G_GSIZE_FORMAT
                                " are left (RFC 7252 §3.1)",
                                number, length, (gsize) (end - p));
-  else if (n_views >= GCOAP_OPTIONS_MAX_COUNT)
+  else if (n_views >= GCOAP_OPTIONS_MAX_RECEIVED_COUNT)
     gcoap_codec_set_malformed (error, offset, "there are more than %d options, a limit of this library",
-                               GCOAP_OPTIONS_MAX_COUNT);
-  else if (total_length > GCOAP_OPTIONS_MAX_SIZE)
+                               GCOAP_OPTIONS_MAX_RECEIVED_COUNT);
+  else if (total_length > GCOAP_OPTIONS_MAX_RECEIVED_SIZE)
     gcoap_codec_set_malformed (error, offset,
                                "the option values take more than %d bytes, a limit of this library",
-                               GCOAP_OPTIONS_MAX_SIZE);
+                               GCOAP_OPTIONS_MAX_RECEIVED_SIZE);
   else
     return TRUE;
 
@@ -154,7 +154,7 @@ gcoap_options_codec_decode (GcoapCode       code,
                             const guint8  **copy_of_data,
                             GError        **error)
 {
-  GcoapOptionView views[GCOAP_OPTIONS_MAX_COUNT];
+  GcoapOptionView views[GCOAP_OPTIONS_MAX_RECEIVED_COUNT];
   const guint8 *p = data + start;
   const guint8 *end = data + length;
   const guint8 *payload = NULL;
@@ -187,7 +187,7 @@ gcoap_options_codec_decode (GcoapCode       code,
       number += delta;
       total_length += value_length;
       if (G_UNLIKELY (number > G_MAXUINT16 || value_length > (gsize) (end - p) ||
-                      n_views >= GCOAP_OPTIONS_MAX_COUNT || total_length > GCOAP_OPTIONS_MAX_SIZE))
+                      n_views >= GCOAP_OPTIONS_MAX_RECEIVED_COUNT || total_length > GCOAP_OPTIONS_MAX_RECEIVED_SIZE))
         {
           check_option (data, p, end, number, value_length, n_views, total_length, error);
           return NULL;

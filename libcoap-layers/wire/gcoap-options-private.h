@@ -13,12 +13,14 @@
 
 G_BEGIN_DECLS
 
-/* More options than any sensible message has; a decoder that meets more
- * rejects the message, and the adders refuse. */
+/* More options than any sensible message has. The adders refuse more, and so
+ * does the decoder, at half of it: what a peer sent can always be added to. */
 #define GCOAP_OPTIONS_MAX_COUNT 256
+#define GCOAP_OPTIONS_MAX_RECEIVED_COUNT 128
 
-/* All option values of a message together. */
-#define GCOAP_OPTIONS_MAX_SIZE (128 * 1024)
+/* All option values of a message together, likewise. */
+#define GCOAP_OPTIONS_MAX_SIZE (256 * 1024)
+#define GCOAP_OPTIONS_MAX_RECEIVED_SIZE (128 * 1024)
 
 /* Bit of the presence map that stands for all numbers from 63 up. */
 #define GCOAP_OPTIONS_HIGH_BIT 63

@@ -41,6 +41,14 @@ G_DEFINE_BOXED_TYPE (GcoapUri, gcoap_uri, gcoap_uri_ref, gcoap_uri_unref)
  * Since: 0.1
  */
 
+/**
+ * GCOAP_URI_MAX_COMPONENTS:
+ *
+ * The number of path segments and query arguments a URI may have together.
+ *
+ * Since: 0.1
+ */
+
 /* RFC 7252 §6.1 and §6.2, RFC 8323 §8.1 to §8.4. */
 static const struct
 {
@@ -143,6 +151,22 @@ find_separator (const char *text, gsize start, gsize end, char separator)
   return found != NULL ? (gsize) (found - text) : end;
 }
 
+/* @n_others have been added elsewhere. */
+static gboolean
+add_component (GPtrArray *array, char *component, guint n_others, gsize offset, GError **error)
+{
+  if (array->len + n_others >= GCOAP_URI_MAX_COMPONENTS)
+    {
+      gcoap_uri_syntax_set_error (error, offset, "it has more than %d path segments and query arguments",
+                                  GCOAP_URI_MAX_COMPONENTS);
+      g_free (component);
+      return FALSE;
+    }
+
+  g_ptr_array_add (array, component);
+  return TRUE;
+}
+
 static void
 take_strv (GPtrArray *array, char ***strv)
 {
@@ -181,10 +205,12 @@ parse_path (GcoapUri *self, const char *text, gsize start, gsize end, GError **e
       /* RFC 3986 §5.2.4, on segments: what a last dot segment leaves behind is a trailing slash. */
       if (is_dots && segments->len > 0)
         g_ptr_array_remove_index (segments, segments->len - 1);
-      if (!is_dot && !is_dots)
-        g_ptr_array_add (segments, g_steal_pointer (&segment));
-      else if (segment_end == end)
-        g_ptr_array_add (segments, g_strdup (""));
+      if (is_dot || is_dots)
+        g_clear_pointer (&segment, g_free);
+      if (segment == NULL && segment_end == end)
+        segment = g_strdup ("");
+      if (segment != NULL && !add_component (segments, g_steal_pointer (&segment), 0, segment_start, error))
+        return FALSE;
 
       start = segment_end;
     }
@@ -202,6 +228,7 @@ static gboolean
 parse_query (GcoapUri *self, const char *text, gsize start, gsize end, GError **error)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
+  guint n_segments = g_strv_length (self->path);
 
   while (start < end)
     {
@@ -209,9 +236,8 @@ parse_query (GcoapUri *self, const char *text, gsize start, gsize end, GError **
       char *argument = gcoap_uri_syntax_decode (text, start + 1, argument_end,
                                                 GCOAP_URI_ARGUMENT_CHARACTERS, "query argument", error);
 
-      if (argument == NULL)
+      if (argument == NULL || !add_component (arguments, argument, n_segments, start, error))
         return FALSE;
-      g_ptr_array_add (arguments, argument);
       start = argument_end;
     }
 
@@ -228,7 +254,8 @@ parse_query (GcoapUri *self, const char *text, gsize start, gsize end, GError **
  *
  * The scheme is one of “coap”, “coaps”, “coap+tcp”, “coaps+tcp”, “coap+ws” and “coaps+ws”. Parsing follows RFC 7252 §6.4 and is
  * strict: a fragment, user information, an empty host, port 0, a NUL character, a percent-encoded dot segment, a component that
- * is not UTF-8 or is longer than 255 bytes when decoded, and any character RFC 3986 does not allow where it stands, are errors.
+ * is not UTF-8 or is longer than 255 bytes when decoded, more than %GCOAP_URI_MAX_COMPONENTS components, and any character
+ * RFC 3986 does not allow where it stands, are errors.
  * An IPv6 address may have a zone, written “%25eth0” or “%eth0”.
  *
  * Returns: (transfer full): the URI, or %NULL with [error@Error] `GCOAP_ERROR_INVALID_URI`, whose message says what is wrong

@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 /* Bytes of text gcoap_uri_parse() and gcoap_uri_resolve() look at. */
 #define GCOAP_URI_MAX_LENGTH 65536
 
+/* Segments and arguments together; each becomes an option of a message, which
+ * has room for 256. */
+#define GCOAP_URI_MAX_COMPONENTS 192
+
 typedef struct _GcoapUri GcoapUri;
 
 GCOAP_AVAILABLE_IN_ALL

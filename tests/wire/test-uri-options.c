@@ -273,7 +273,7 @@ test_proxy_uri (void)
       g_autoptr (GError) error = NULL;
       g_autofree char *uri = NULL;
 
-      g_test_message ("%s", rows[i].value);
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
       gcoap_message_set_option (request, GCOAP_OPTION_PROXY_URI,
                                 (const guint8 *) rows[i].value, strlen (rows[i].value));
       uri = gcoap_uri_compose (request, NULL, &error);

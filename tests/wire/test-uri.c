@@ -228,17 +228,45 @@ test_limits (void)
       g_clear_error (&error);
     }
 
+  /* Dot segments make any text short. */
   while (text->len < GCOAP_URI_MAX_LENGTH)
-    g_string_append_c (text, '/');
+    g_string_append (text, "/.");
   {
     g_autoptr (GcoapUri) uri = gcoap_uri_parse (text->str, &error);
 
     g_assert_no_error (error);
-    g_assert_cmpuint (g_strv_length ((char **) gcoap_uri_get_path (uri)), ==, GCOAP_URI_MAX_LENGTH - 8);
+    g_assert_cmpuint (g_strv_length ((char **) gcoap_uri_get_path (uri)), ==, 0);
   }
   g_string_append_c (text, '/');
   g_assert_null (gcoap_uri_parse (text->str, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
+  g_assert_nonnull (strstr (error->message, "longer than 65536 bytes"));
+}
+
+static void
+test_components (void)
+{
+  for (guint n_segments = 1; n_segments <= GCOAP_URI_MAX_COMPONENTS; n_segments++)
+    {
+      g_autoptr (GString) text = g_string_new ("coap://h");
+      g_autoptr (GcoapMessage) request = NULL;
+      g_autoptr (GError) error = NULL;
+
+      for (guint i = 0; i < n_segments; i++)
+        g_string_append (text, "/a");
+      for (guint i = n_segments; i < GCOAP_URI_MAX_COMPONENTS; i++)
+        g_string_append (text, i == n_segments ? "?b" : "&b");
+
+      /* All of them, and Uri-Host, fit into a message. */
+      request = gcoap_message_new_for_uri (GCOAP_CODE_GET, text->str, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (gcoap_message_get_n_options (request), ==, GCOAP_URI_MAX_COMPONENTS + 1);
+
+      g_string_append (text, n_segments == GCOAP_URI_MAX_COMPONENTS ? "/c" : "&c");
+      g_assert_null (gcoap_uri_parse (text->str, &error));
+      g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
+      g_assert_nonnull (strstr (error->message, "more than 192"));
+    }
 }
 
 static void
@@ -410,6 +438,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/good", test_good);
   g_test_add_func ("/uri/bad", test_bad);
   g_test_add_func ("/uri/limits", test_limits);
+  g_test_add_func ("/uri/components", test_components);
   g_test_add_func ("/uri/parts", test_parts);
   g_test_add_func ("/uri/resolve", test_resolve);
   g_test_add_func ("/uri/resolve-origin", test_resolve_origin);

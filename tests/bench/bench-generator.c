@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Load for any CoAP server over UDP: keeps a number of small GETs outstanding,
+ * checks every answer, and prints what came of it as one JSON object.
+ *
+ * It is written on bare sockets so that it is faster than what it measures.
+ * Many endpoints are many source addresses of 127.0.0.0/8 on one socket, told
+ * apart by IP_PKTINFO: thousands of them need no thousands of descriptors. */
+#include "bench-histogram.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BATCH 64
+#define DATAGRAM_SIZE 1472
+#define REQUEST_SIZE 320
+#define TOKEN_LENGTH 8
+#define SOCKET_BUFFER (4 * 1024 * 1024)
+#define MAX_OUTSTANDING 65536
+#define MAX_ENDPOINTS 1000000
+#define MAX_ERRORS 10000
+
+/* RFC 7252 §3 */
+#define TYPE_CON 0
+#define TYPE_NON 1
+#define TYPE_ACK 2
+#define CODE_GET 0x01
+#define CODE_CONTENT 0x45
+#define OPTION_URI_PATH 11
+
+/* One outstanding request. */
+typedef struct
+{
+  guint8   token[TOKEN_LENGTH]; /* its first two bytes are the slot's index */
+  guint16  message_id;
+  guint32  endpoint;
+  gboolean busy;
+  gint64   sent_at; /* ns */
+} Slot;
+
+typedef struct
+{
+  int                fd;
+  struct sockaddr_in server;
+  guint8             request[REQUEST_SIZE];
+  gsize              request_length;
+
+  Slot    *slots;
+  guint32 *idle; /* stack of slots without a request */
+  guint    n_idle;
+  guint16 *message_ids; /* next one of each endpoint */
+  guint32  next_endpoint;
+  guint32  generation; /* makes each token new */
+
+  struct mmsghdr      messages[BATCH];
+  struct iovec        vectors[BATCH];
+  struct sockaddr_in  senders[BATCH];
+  guint8              buffers[BATCH][DATAGRAM_SIZE];
+  guint8              control[BATCH][CMSG_SPACE (sizeof (struct in_pktinfo))];
+
+  gint64 now; /* ns, read once per batch */
+  gint64 last_answer;
+  gint64 next_expiry_check;
+
+  guint64 sent;
+  guint64 answered;
+  guint64 wrong_code;
+  guint64 unmatched; /* token, message ID, type or address of no open request */
+  guint64 malformed;
+  guint64 timeouts;
+  guint64 socket_errors;
+
+  gboolean        measuring;
+  guint64         measured;
+  BenchHistogram *latencies;
+} Generator;
+
+static Generator generator;
+
+static char    *option_host = NULL;
+static char    *option_path = NULL;
+static int      option_port = 5683;
+static int      option_source_port = 0;
+static int      option_outstanding = 16;
+static int      option_endpoints = 1;
+static int      option_timeout_ms = 1000;
+static gint64   option_count = 0;
+static gint64   option_warmup = 0;
+static double   option_seconds = 1.0;
+static gboolean option_non = FALSE;
+static gboolean option_block = FALSE;
+
+static const GOptionEntry entries[] = {
+  { "host", 0, 0, G_OPTION_ARG_STRING, &option_host, "IPv4 address of the server (127.0.0.1)", "ADDRESS" },
+  { "port", 0, 0, G_OPTION_ARG_INT, &option_port, "UDP port of the server (5683)", "PORT" },
+  { "path", 0, 0, G_OPTION_ARG_STRING, &option_path, "Path to GET (test)", "PATH" },
+  { "outstanding", 'w', 0, G_OPTION_ARG_INT, &option_outstanding, "Requests outstanding at once (16)", "N" },
+  { "endpoints", 'e', 0, G_OPTION_ARG_INT, &option_endpoints, "Source addresses to send from in turn (1)", "N" },
+  { "source-port", 0, 0, G_OPTION_ARG_INT, &option_source_port, "Source port, so that runs share endpoints", "PORT" },
+  { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &option_seconds, "How long to measure (1)", "SECONDS" },
+  { "count", 'c', 0, G_OPTION_ARG_INT64, &option_count, "Answers to measure, instead of a time", "N" },
+  { "warmup", 0, 0, G_OPTION_ARG_INT64, &option_warmup, "Answers before measuring begins (0)", "N" },
+  { "timeout", 0, 0, G_OPTION_ARG_INT, &option_timeout_ms, "When an answer counts as lost (1000)", "MS" },
+  { "non", 0, 0, G_OPTION_ARG_NONE, &option_non, "Send NON instead of CON", NULL },
+  { "block", 0, 0, G_OPTION_ARG_NONE, &option_block, "Sleep for answers instead of asking for them in a loop", NULL },
+  { NULL }
+};
+
+static gint64
+read_clock (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_MONOTONIC, &t);
+
+  return t.tv_sec * G_GINT64_CONSTANT (1000000000) + t.tv_nsec;
+}
+
+/* Run time and time waited for a processor, in ns, of this process. */
+static void
+read_schedstat (guint64 *run_time,
+                guint64 *delay)
+{
+  g_autofree char *text = NULL;
+
+  *run_time = *delay = 0;
+  if (g_file_get_contents ("/proc/self/schedstat", &text, NULL, NULL))
+    sscanf (text, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, run_time, delay);
+}
+
+static void
+parse_command_line (int    argc,
+                    char **argv)
+{
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (options, "Keeps GETs outstanding at a CoAP server and reports JSON.");
+  g_option_context_add_main_entries (options, entries, NULL);
+  if (!g_option_context_parse (options, &argc, &argv, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      exit (2);
+    }
+  if (argc > 1
+      || option_outstanding < 1 || option_outstanding > MAX_OUTSTANDING
+      || option_endpoints < 1 || option_endpoints > MAX_ENDPOINTS
+      || option_port < 1 || option_port > 65535
+      || option_source_port < 0 || option_source_port > 65535
+      || option_timeout_ms < 1 || option_count < 0 || option_warmup < 0
+      || !(option_seconds > 0))
+    {
+      g_printerr ("An argument is out of range; see --help\n");
+      exit (2);
+    }
+  if (option_host == NULL)
+    option_host = g_strdup ("127.0.0.1");
+  if (option_path == NULL)
+    option_path = g_strdup ("test");
+}
+
+/* Builds the request once; message ID and token are written over per request. */
+static void
+build_request (void)
+{
+  g_auto (GStrv) segments = g_strsplit (option_path, "/", -1);
+  guint8 *end = generator.request;
+  guint previous = 0;
+
+  *end++ = (guint8) (0x40 | (option_non ? TYPE_NON : TYPE_CON) << 4 | TOKEN_LENGTH);
+  *end++ = CODE_GET;
+  end += 2 + TOKEN_LENGTH;
+  for (guint i = 0; segments[i] != NULL; i++)
+    {
+      gsize length = strlen (segments[i]);
+      guint delta = OPTION_URI_PATH - previous;
+
+      if (length == 0)
+        continue;
+      if (length > 255 || end + 2 + length > generator.request + REQUEST_SIZE)
+        {
+          g_printerr ("The path is too long\n");
+          exit (2);
+        }
+      /* RFC 7252 §3.1: a length of 13 or more is written as 13 and the rest. */
+      *end++ = (guint8) (delta << 4 | MIN (length, 13));
+      if (length >= 13)
+        *end++ = (guint8) (length - 13);
+      memcpy (end, segments[i], length);
+      end += length;
+      previous = OPTION_URI_PATH;
+    }
+  generator.request_length = (gsize) (end - generator.request);
+}
+
+static void
+open_socket (void)
+{
+  struct sockaddr_in local = { .sin_family = AF_INET, .sin_port = htons ((guint16) option_source_port) };
+  int size = SOCKET_BUFFER;
+  int one = 1;
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+  generator.server.sin_family = AF_INET;
+  generator.server.sin_port = htons ((guint16) option_port);
+  if (inet_pton (AF_INET, option_host, &generator.server.sin_addr) != 1)
+    {
+      g_printerr ("%s is not an IPv4 address\n", option_host);
+      exit (2);
+    }
+  if (fd < 0
+      || setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) != 0
+      || setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) != 0
+      || (option_endpoints > 1 && setsockopt (fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof one) != 0)
+      || bind (fd, (struct sockaddr *) &local, sizeof local) != 0
+      || (option_endpoints == 1
+          && connect (fd, (struct sockaddr *) &generator.server, sizeof generator.server) != 0))
+    {
+      g_printerr ("Cannot open a socket: %s\n", g_strerror (errno));
+      exit (1);
+    }
+  generator.fd = fd;
+}
+
+static void
+make_slots (void)
+{
+  generator.slots = g_new0 (Slot, (gsize) option_outstanding);
+  generator.idle = g_new (guint32, (gsize) option_outstanding);
+  generator.message_ids = g_new (guint16, (gsize) option_endpoints);
+  generator.generation = g_random_int ();
+  for (int i = 0; i < option_outstanding; i++)
+    generator.idle[generator.n_idle++] = (guint32) i;
+  for (int i = 0; i < option_endpoints; i++)
+    generator.message_ids[i] = (guint16) g_random_int ();
+}
+
+/* The endpoints are 127.0.0.1, 127.0.0.2 and so on. */
+static struct in_addr
+get_endpoint_address (guint32 endpoint)
+{
+  return (struct in_addr) { htonl (INADDR_LOOPBACK + endpoint) };
+}
+
+/* Tells the kernel which address the message leaves from. */
+static void
+set_source (struct msghdr *message,
+            guint8        *control,
+            guint32        endpoint)
+{
+  struct in_pktinfo info = { .ipi_spec_dst = get_endpoint_address (endpoint) };
+  struct cmsghdr *header;
+
+  message->msg_control = control;
+  message->msg_controllen = CMSG_SPACE (sizeof info);
+  header = CMSG_FIRSTHDR (message);
+  header->cmsg_level = IPPROTO_IP;
+  header->cmsg_type = IP_PKTINFO;
+  header->cmsg_len = CMSG_LEN (sizeof info);
+  memcpy (CMSG_DATA (header), &info, sizeof info);
+}
+
+/* Opens the slot @index and writes its request into place @i of the batch. */
+static void
+write_request (guint   i,
+               guint32 index)
+{
+  Slot *slot = &generator.slots[index];
+  guint16 index_bytes = htons ((guint16) index);
+  guint16 id_bytes;
+
+  slot->endpoint = generator.next_endpoint;
+  if (++generator.next_endpoint == (guint32) option_endpoints)
+    generator.next_endpoint = 0;
+  slot->message_id = generator.message_ids[slot->endpoint]++;
+  slot->busy = TRUE;
+  slot->sent_at = generator.now;
+  generator.generation++;
+  memcpy (slot->token, &index_bytes, 2);
+  memcpy (slot->token + 2, &generator.generation, 4);
+  memcpy (slot->token + 6, &slot->message_id, 2);
+
+  id_bytes = htons (slot->message_id);
+  memcpy (generator.buffers[i], generator.request, generator.request_length);
+  memcpy (generator.buffers[i] + 2, &id_bytes, 2);
+  memcpy (generator.buffers[i] + 4, slot->token, TOKEN_LENGTH);
+  generator.vectors[i] = (struct iovec) { generator.buffers[i], generator.request_length };
+  generator.messages[i].msg_hdr = (struct msghdr) { .msg_iov = &generator.vectors[i], .msg_iovlen = 1 };
+  if (option_endpoints > 1)
+    {
+      generator.messages[i].msg_hdr.msg_name = &generator.server;
+      generator.messages[i].msg_hdr.msg_namelen = sizeof generator.server;
+      set_source (&generator.messages[i].msg_hdr, generator.control[i], slot->endpoint);
+    }
+}
+
+/* Sends a request for each idle slot, at most @most of them. */
+static void
+send_requests (guint64 most)
+{
+  guint n = (guint) MIN (MIN (generator.n_idle, BATCH), most);
+  guint done = 0;
+
+  for (guint i = 0; i < n; i++)
+    write_request (i, generator.idle[--generator.n_idle]);
+  while (done < n)
+    {
+      int sent = sendmmsg (generator.fd, generator.messages + done, n - done, 0);
+
+      /* A message that was refused is lost: its slot times out. */
+      if (sent <= 0)
+        generator.socket_errors++;
+      done += sent > 0 ? (guint) sent : 1;
+    }
+  generator.sent += n;
+}
+
+static gboolean
+came_to_endpoint (struct msghdr *message,
+                  guint32        endpoint)
+{
+  struct in_addr expected = get_endpoint_address (endpoint);
+
+  for (struct cmsghdr *header = CMSG_FIRSTHDR (message); header != NULL; header = CMSG_NXTHDR (message, header))
+    if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO)
+      {
+        struct in_pktinfo info;
+
+        memcpy (&info, CMSG_DATA (header), sizeof info);
+        return info.ipi_addr.s_addr == expected.s_addr;
+      }
+
+  return FALSE;
+}
+
+/* Checks one answer and gives its slot free. */
+static void
+take_answer (const guint8  *bytes,
+             gsize          length,
+             struct msghdr *message)
+{
+  guint16 index, message_id;
+  Slot *slot;
+
+  if (length < 4 + TOKEN_LENGTH || bytes[0] >> 6 != 1 || (bytes[0] & 15) != TOKEN_LENGTH)
+    {
+      generator.malformed++;
+      return;
+    }
+  memcpy (&index, bytes + 4, 2);
+  index = ntohs (index);
+  memcpy (&message_id, bytes + 2, 2);
+  message_id = ntohs (message_id);
+  slot = index < option_outstanding ? &generator.slots[index] : NULL;
+  if (slot == NULL || !slot->busy
+      || memcmp (bytes + 4, slot->token, TOKEN_LENGTH) != 0
+      || (bytes[0] >> 4 & 3) != (option_non ? TYPE_NON : TYPE_ACK)
+      || (!option_non && message_id != slot->message_id)
+      || (option_endpoints > 1 && !came_to_endpoint (message, slot->endpoint)))
+    {
+      generator.unmatched++;
+      return;
+    }
+
+  slot->busy = FALSE;
+  generator.idle[generator.n_idle++] = index;
+  generator.last_answer = generator.now;
+  if (bytes[1] != CODE_CONTENT)
+    {
+      generator.wrong_code++;
+      return;
+    }
+  generator.answered++;
+  if (generator.measuring)
+    {
+      generator.measured++;
+      bench_histogram_add (generator.latencies, (guint64) (generator.now - slot->sent_at));
+    }
+}
+
+/* Takes what has arrived; returns whether there was anything. */
+static gboolean
+receive_answers (void)
+{
+  int received;
+
+  for (guint i = 0; i < BATCH; i++)
+    {
+      generator.vectors[i] = (struct iovec) { generator.buffers[i], DATAGRAM_SIZE };
+      generator.messages[i].msg_hdr = (struct msghdr) { .msg_iov = &generator.vectors[i], .msg_iovlen = 1 };
+      if (option_endpoints > 1)
+        {
+          generator.messages[i].msg_hdr.msg_control = generator.control[i];
+          generator.messages[i].msg_hdr.msg_controllen = sizeof generator.control[i];
+        }
+    }
+  do
+    received = recvmmsg (generator.fd, generator.messages, BATCH, MSG_DONTWAIT, NULL);
+  while (received < 0 && errno == EAGAIN && !option_block
+         && (generator.now = read_clock ()) < generator.next_expiry_check);
+  if (received < 0 && errno != EAGAIN)
+    generator.socket_errors++;
+
+  generator.now = read_clock ();
+  for (int i = 0; i < received; i++)
+    take_answer (generator.buffers[i], generator.messages[i].msg_len, &generator.messages[i].msg_hdr);
+
+  return received > 0;
+}
+
+/* Gives up requests whose answer is overdue. */
+static void
+expire_requests (void)
+{
+  gint64 timeout = option_timeout_ms * G_GINT64_CONSTANT (1000000);
+
+  generator.next_expiry_check = generator.now + MIN (timeout / 4, 10000000);
+  for (int i = 0; i < option_outstanding; i++)
+    {
+      Slot *slot = &generator.slots[i];
+
+      if (slot->busy && generator.now - slot->sent_at > timeout)
+        {
+          slot->busy = FALSE;
+          generator.idle[generator.n_idle++] = (guint32) i;
+          generator.timeouts++;
+        }
+    }
+}
+
+static guint64
+count_errors (void)
+{
+  return generator.wrong_code + generator.unmatched + generator.malformed
+         + generator.timeouts + generator.socket_errors;
+}
+
+/* One turn: send, receive, expire. Returns FALSE when there is no point in
+ * going on: the server is silent, or answers wrongly all the time. */
+static gboolean
+turn (guint64 most)
+{
+  generator.now = read_clock ();
+  send_requests (most);
+  if (!receive_answers () && option_block && generator.n_idle < (guint) option_outstanding)
+    {
+      struct pollfd poll_fd = { generator.fd, POLLIN, 0 };
+
+      poll (&poll_fd, 1, 10);
+      receive_answers ();
+    }
+  if (generator.now >= generator.next_expiry_check)
+    expire_requests ();
+
+  return generator.now - generator.last_answer < 3 * option_timeout_ms * G_GINT64_CONSTANT (1000000)
+         && count_errors () < MAX_ERRORS;
+}
+
+/* Sends until @count answers came or, if @count is 0, until @end. */
+static gboolean
+run_until (guint64 count,
+           gint64  end)
+{
+  guint64 target = generator.answered + count;
+
+  generator.last_answer = read_clock ();
+  while (count > 0 ? generator.answered < target : generator.now < end)
+    {
+      guint64 on_the_way = (guint) option_outstanding - generator.n_idle;
+      guint64 missing = count > 0 ? target - generator.answered : G_MAXUINT64;
+
+      if (!turn (missing > on_the_way ? missing - on_the_way : 0))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Waits for what is still outstanding, so that the server owes nothing. */
+static void
+drain (void)
+{
+  while (generator.n_idle < (guint) option_outstanding && turn (0))
+    ;
+}
+
+static void
+report (double  seconds,
+        guint64 run_time,
+        guint64 delay)
+{
+  printf ("{\"requests\": %" G_GUINT64_FORMAT ", \"seconds\": %.6f, \"rate\": %.1f, ",
+          generator.measured, seconds, seconds > 0 ? (double) generator.measured / seconds : 0.0);
+  printf ("\"sent\": %" G_GUINT64_FORMAT ", \"answered\": %" G_GUINT64_FORMAT ", ",
+          generator.sent, generator.answered);
+  printf ("\"errors\": %" G_GUINT64_FORMAT ", \"wrong_code\": %" G_GUINT64_FORMAT
+          ", \"unmatched\": %" G_GUINT64_FORMAT ", \"malformed\": %" G_GUINT64_FORMAT
+          ", \"timeouts\": %" G_GUINT64_FORMAT ", \"socket_errors\": %" G_GUINT64_FORMAT ", ",
+          count_errors (), generator.wrong_code, generator.unmatched, generator.malformed,
+          generator.timeouts, generator.socket_errors);
+  printf ("\"p50_ns\": %" G_GUINT64_FORMAT ", \"p99_ns\": %" G_GUINT64_FORMAT ", ",
+          bench_histogram_get_quantile (generator.latencies, 0.50),
+          bench_histogram_get_quantile (generator.latencies, 0.99));
+  printf ("\"run_time_ns\": %" G_GUINT64_FORMAT ", \"delay_ns\": %" G_GUINT64_FORMAT "}\n", run_time, delay);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  guint64 run_time_before, delay_before, run_time, delay;
+  gboolean alive;
+  gint64 start;
+  double seconds;
+
+  parse_command_line (argc, argv);
+  build_request ();
+  open_socket ();
+  make_slots ();
+  generator.latencies = bench_histogram_new ();
+
+  alive = run_until ((guint64) option_warmup, 0);
+  read_schedstat (&run_time_before, &delay_before);
+  generator.now = start = read_clock ();
+  generator.measuring = TRUE;
+  if (alive)
+    alive = run_until ((guint64) option_count, start + (gint64) (option_seconds * 1e9));
+  seconds = (double) (generator.now - start) / 1e9;
+  generator.measuring = FALSE;
+  read_schedstat (&run_time, &delay);
+  drain ();
+
+  report (seconds, run_time - run_time_before, delay - delay_before);
+  if (!alive)
+    g_printerr ("%s:%d does not answer, or not rightly\n", option_host, option_port);
+
+  return alive && count_errors () == 0 ? 0 : 1;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What all servers under measurement have in common: their command line, the
+ * resource they offer, and the line by which they say that they listen. */
+#pragma once
+
+#include <glib.h>
+
+/* The same small answer everywhere, as text/plain (Content-Format 0). */
+#define BENCH_PATH "test"
+#define BENCH_PAYLOAD "Hello, world"
+#define BENCH_PAYLOAD_LENGTH (sizeof (BENCH_PAYLOAD) - 1)
+
+typedef struct
+{
+  char *host; /* an IPv4 address to bind, owned; 0.0.0.0 is the wildcard */
+  int   port; /* UDP port */
+} BenchPeer;
+
+void bench_peer_init     (BenchPeer          *self,
+                          const char         *summary,
+                          const GOptionEntry *entries,
+                          int                *argc,
+                          char             ***argv);
+
+void bench_peer_announce (const BenchPeer    *self);
+
+void bench_peer_clear    (BenchPeer          *self);

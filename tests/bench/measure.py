@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What run.py and count.py share: the peers, a server as a child process, what
+it has used so far, and one run of the generator."""
+import dataclasses
+import json
+import os
+import pathlib
+import select
+import signal
+import socket
+import subprocess
+
+HOST = "127.0.0.1"
+START_SECONDS = 30
+
+# The servers under measurement, as they are called in tables. A peer whose
+# executable was not built is left out.
+PEERS = {
+    "echo": ["bench-echo"],
+    "ours": ["bench-server"],
+    "libcoap": ["bench-libcoap-server"],
+    "libcoap-tuned": ["bench-libcoap-server", "--tuned"],
+}
+
+
+class BenchError(Exception):
+    """A sentence for whoever runs the benchmark."""
+
+
+@dataclasses.dataclass
+class Usage:
+    """CPU time and time waited for a processor, in ns, summed over threads."""
+    run_time: int
+    delay: int
+
+    def __sub__(self, other):
+        return Usage(self.run_time - other.run_time, self.delay - other.delay)
+
+    @property
+    def delay_share(self):
+        return self.delay / self.run_time if self.run_time else 0.0
+
+
+def bench_folder(build):
+    folder = pathlib.Path(build).resolve() / "tests" / "bench"
+    if not (folder / "bench-generator").exists():
+        raise BenchError(f"{build} holds no benchmarks: meson setup {build} --buildtype release -Dbench=enabled "
+                         f"&& ninja -C {build}")
+    return folder
+
+
+def available_peers(folder, wanted=None):
+    unknown = set(wanted or []) - set(PEERS)
+    if unknown:
+        raise BenchError(f"Unknown peer {', '.join(sorted(unknown))}; there are {', '.join(PEERS)}")
+    return [name for name, command in PEERS.items()
+            if (wanted is None or name in wanted) and (folder / command[0]).exists()]
+
+
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("0.0.0.0", 0))
+        return probe.getsockname()[1]
+
+
+def pin(core):
+    """For preexec_fn: keeps the child on one core, or anywhere if that is None."""
+    def apply():
+        if core is not None:
+            os.sched_setaffinity(0, {core})
+    return apply
+
+
+class Server:
+    """A peer that runs until the with-block ends; wrapper is a command before it, such as strace.
+
+    The fixed source port makes all runs against one server come from the same endpoints."""
+
+    def __init__(self, folder, name, core=None, wrapper=(), host=HOST):
+        self.name = name
+        self.port = free_port()
+        self.source_port = free_port()
+        command = PEERS[name]
+        self.command = [*wrapper, str(folder / command[0]), *command[1:], "--host", host, "--port", str(self.port)]
+        self.core = core
+        self.process = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        preexec_fn=pin(self.core), start_new_session=True)
+        ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
+        line = self.process.stdout.readline() if ready else ""
+        if not line.startswith("listening "):
+            self.stop()
+            said = self.process.stderr.read()
+            self.close()
+            raise BenchError(f"{self.name} did not start: {' '.join(self.command)}\n{said}")
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.close()
+
+    def close(self):
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    def stop(self):
+        # The session holds just the server and its wrapper: strace does not pass a signal on.
+        try:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(START_SECONDS)
+        except ProcessLookupError:
+            pass
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    @property
+    def alive(self):
+        return self.process.poll() is None
+
+    def usage(self):
+        run_time = delay = 0
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            fields = (task / "schedstat").read_text().split()
+            run_time += int(fields[0])
+            delay += int(fields[1])
+        return Usage(run_time, delay)
+
+    def resident_bytes(self):
+        """Walks the page tables: the counters in status lag behind by up to 64 pages per core."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Rss:"):
+                return int(line.split()[1]) * 1024
+        raise BenchError("/proc/PID/smaps_rollup shows no Rss")
+
+
+def generate(folder, server, *, outstanding, endpoints=1, non=False, seconds=None, count=None, warmup=0,
+             timeout_ms=1000, block=False, core=None):
+    """Runs the generator once and returns its report. A lost answer is part of the result; a wrong one is not."""
+    command = [str(folder / "bench-generator"), "--host", HOST, "--port", str(server.port),
+               "--source-port", str(server.source_port), "--outstanding", str(outstanding),
+               "--endpoints", str(endpoints), "--warmup", str(warmup), "--timeout", str(timeout_ms)]
+    command += ["--non"] if non else []
+    command += ["--block"] if block else []
+    command += ["--seconds", str(seconds)] if seconds is not None else []
+    command += ["--count", str(count)] if count is not None else []
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=pin(core))
+    try:
+        report = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        raise BenchError(f"{' '.join(command)} printed no report\n{done.stderr}") from None
+    if not server.alive:
+        raise BenchError(f"{server.name} died under load\n{server.process.stderr.read()}")
+    wrong = {key: report[key] for key in ("wrong_code", "unmatched", "malformed", "socket_errors") if report[key]}
+    if wrong or report["answered"] == 0:
+        raise BenchError(f"{server.name} does not answer rightly: {wrong or 'no answer'}\n{done.stderr}")
+    return report
