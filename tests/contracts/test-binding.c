@@ -4,6 +4,7 @@
 #include "base/gcoap-error.h"
 #include "helpers/mock-decorator.h"
 #include "helpers/token-stack.h"
+#include "interfaces/gcoap-exchange-private.h"
 
 static void
 receive (TokenStack       *stack,
