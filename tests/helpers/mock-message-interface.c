@@ -2,7 +2,7 @@
 #include "helpers/mock-message-interface.h"
 
 #include "base/gcoap-error.h"
-#include "helpers/mock-address.h"
+#include "helpers/named-address.h"
 
 struct _MockMessageInterface
 {
@@ -53,7 +53,7 @@ static gboolean
 mock_message_interface_recognizes (GcoapMessageInterface *iface G_GNUC_UNUSED,
                                    GcoapEndpointAddress  *address)
 {
-  return MOCK_IS_ADDRESS (address);
+  return TEST_IS_NAMED_ADDRESS (address);
 }
 
 static void
@@ -73,7 +73,7 @@ mock_message_interface_resolve_async (GcoapMessageInterface *iface,
       return;
     }
   addresses = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (addresses, mock_address_new (uri + strlen ("coap://")));
+  g_ptr_array_add (addresses, test_named_address_new (uri + strlen ("coap://"), TEST_ADDRESS_PLAIN));
   g_task_return_pointer (task, addresses, (GDestroyNotify) g_ptr_array_unref);
 }
 

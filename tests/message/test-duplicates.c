@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "message/gcoap-duplicates-private.h"
 
-#include "helpers/mock-address.h"
+#include "helpers/named-address.h"
 
 typedef struct
 {
@@ -18,8 +18,8 @@ set_up (Fixture       *f,
 {
   f->limits = gcoap_limits_new ();
   gcoap_duplicates_init (&f->duplicates, f->limits);
-  f->a = mock_address_new ("a");
-  f->b = mock_address_new ("b");
+  f->a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
+  f->b = test_named_address_new ("b", TEST_ADDRESS_PLAIN);
   f->response = gcoap_message_new (GCOAP_CODE_CONTENT);
   gcoap_message_lock (f->response);
 }
@@ -54,7 +54,7 @@ static void
 test_find (Fixture       *f,
            gconstpointer  data G_GNUC_UNUSED)
 {
-  g_autoptr (GcoapEndpointAddress) same = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) same = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   GcoapDuplicate *found;
 
   g_assert_null (gcoap_duplicates_find (&f->duplicates, f->a, 1, 0));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "message/gcoap-peers-private.h"
 
-#include "helpers/mock-address.h"
+#include "helpers/named-address.h"
 
 #define LIFETIME 1000
 
@@ -11,7 +11,7 @@ take_by_name (GcoapPeers *peers,
               guint       max_peers,
               gint64      now)
 {
-  g_autoptr (GcoapEndpointAddress) address = mock_address_new (name);
+  g_autoptr (GcoapEndpointAddress) address = test_named_address_new (name, TEST_ADDRESS_PLAIN);
 
   return gcoap_peers_take (peers, address, max_peers, now);
 }
@@ -105,7 +105,7 @@ test_bounded (void)
 static void
 test_forget (void)
 {
-  g_autoptr (GcoapEndpointAddress) address = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) address = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   GcoapPeers peers;
   GcoapPeer *a;
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "message/gcoap-pending-acks-private.h"
 
-#include "helpers/mock-address.h"
+#include "helpers/named-address.h"
 
 static void
 test_take (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
-  g_autoptr (GcoapEndpointAddress) same = mock_address_new ("a");
-  g_autoptr (GcoapEndpointAddress) b = mock_address_new ("b");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
+  g_autoptr (GcoapEndpointAddress) same = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
+  g_autoptr (GcoapEndpointAddress) b = test_named_address_new ("b", TEST_ADDRESS_PLAIN);
   GcoapPendingAcks acks;
 
   gcoap_pending_acks_init (&acks);
@@ -24,7 +24,7 @@ test_take (void)
 static void
 test_due (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   g_autoptr (GcoapLocal) local = gcoap_local_new ("x", 3, FALSE);
   g_autoptr (GcoapPendingAck) first = NULL;
   GcoapPendingAcks acks;
@@ -47,7 +47,7 @@ test_due (void)
 static void
 test_bounded (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   GcoapPendingAcks acks;
 
   gcoap_pending_acks_init (&acks);
@@ -62,8 +62,8 @@ test_bounded (void)
 static void
 test_forget (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
-  g_autoptr (GcoapEndpointAddress) b = mock_address_new ("b");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
+  g_autoptr (GcoapEndpointAddress) b = test_named_address_new ("b", TEST_ADDRESS_PLAIN);
   GcoapPendingAcks acks;
 
   gcoap_pending_acks_init (&acks);

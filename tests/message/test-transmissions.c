@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "message/gcoap-transmissions-private.h"
 
-#include "helpers/mock-address.h"
+#include "helpers/named-address.h"
 
 #define SECONDS(n) ((gint64) ((n) * G_USEC_PER_SEC))
 
 static void
 test_find (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
-  g_autoptr (GcoapEndpointAddress) b = mock_address_new ("b");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
+  g_autoptr (GcoapEndpointAddress) b = test_named_address_new ("b", TEST_ADDRESS_PLAIN);
   GcoapTransmissions transmissions;
   GcoapSentMessage first = { .address = a };
   GcoapSentMessage second = { .address = b };
@@ -38,7 +38,7 @@ static void
 test_back_off (void)
 {
   const double due[] = { 2, 6, 14, 30 };
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   g_autoptr (GcoapTransportTuning) tuning = gcoap_transport_tuning_new ();
   GcoapTransmissions transmissions;
   GcoapSentMessage sent = { .address = a };
@@ -64,7 +64,7 @@ test_back_off (void)
 static void
 test_random_factor (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   g_autoptr (GcoapTransportTuning) tuning = gcoap_transport_tuning_new ();
   GcoapTransmissions transmissions;
   GcoapSentMessage sent = { .address = a };
@@ -82,7 +82,7 @@ test_random_factor (void)
 static void
 test_late (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   g_autoptr (GcoapTransportTuning) tuning = gcoap_transport_tuning_new ();
   GcoapTransmissions transmissions;
   GcoapSentMessage sent = { .address = a };
@@ -105,7 +105,7 @@ test_late (void)
 static void
 test_asleep (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   g_autoptr (GcoapTransportTuning) tuning = gcoap_transport_tuning_new ();
   GcoapTransmissions transmissions;
   GcoapSentMessage sent = { .address = a };
@@ -130,7 +130,7 @@ test_asleep (void)
 static void
 test_no_retransmission (void)
 {
-  g_autoptr (GcoapEndpointAddress) a = mock_address_new ("a");
+  g_autoptr (GcoapEndpointAddress) a = test_named_address_new ("a", TEST_ADDRESS_PLAIN);
   g_autoptr (GcoapTransportTuning) tuning = gcoap_transport_tuning_new ();
   GcoapTransmissions transmissions;
   GcoapSentMessage sent = { .address = a };
