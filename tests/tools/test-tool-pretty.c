@@ -64,7 +64,7 @@ test_links (void)
   static const char links[] = "</a>;rt=\"x,y\",<coap://h/b>;obs";
 
   assert_pretty (40, links, sizeof links - 1, "</a>;rt=\"x,y\",\n<coap://h/b>;obs\n");
-  assert_pretty (40, "</a>;title=\"\033[2J\"", 18, "</a>;title=\"\\x1b[2J\"\n");
+  assert_pretty (40, "</a>;title=\"\033[2J\"", 17, "</a>;title=\"\\x1b[2J\"\n");
   assert_pretty (40, "not links", 9, "not links\n");
 }
 
