@@ -248,7 +248,7 @@ gcoap_resource_finalize (GObject *object)
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
 static void
-install_properties (GObjectClass *object_class)
+make_text_properties (void)
 {
   /**
    * GcoapResource:title: (getter get_title) (setter set_title)
@@ -292,7 +292,11 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_CONTENT_FORMATS] =
     g_param_spec_string ("content-formats", NULL, NULL, NULL, FLAGS);
+}
 
+static void
+make_other_properties (void)
+{
   /**
    * GcoapResource:hidden: (getter get_hidden) (setter set_hidden)
    *
@@ -335,8 +339,6 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_MAXIMUM_SIZE] =
     g_param_spec_uint64 ("maximum-size", NULL, NULL, 0, G_MAXUINT64, 0, FLAGS);
-
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
@@ -357,7 +359,9 @@ gcoap_resource_class_init (GcoapResourceClass *klass)
   klass->patch = refuse_method;
   klass->ipatch = refuse_method;
 
-  install_properties (object_class);
+  make_text_properties ();
+  make_other_properties ();
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void

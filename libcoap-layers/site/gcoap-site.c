@@ -458,7 +458,7 @@ list_child (const char            *path,
  * Lists the resources of a site that are not hidden, and those of sites within
  * it.
  *
- * Returns: (transfer full) (element-type GcoapLink): links in the order of
+ * Returns: (transfer container) (element-type GcoapLink): links in the order of
  *   paths
  *
  * Since: 0.1
