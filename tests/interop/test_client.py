@@ -171,8 +171,9 @@ def test_unreachable_port(client):
 
 
 def test_unknown_host(client):
-    result = client("coap://host.invalid/")
-    assert result.status == 6
+    # Where name servers do not answer at all, it is a timeout.
+    result = client("--timeout", 20, "coap://host.invalid/")
+    assert result.status in (6, 7)
     assert "host.invalid" in result.err
 
 
