@@ -97,11 +97,11 @@ test_retransmission (MessageStack  **fixture,
 
   while (mock_message_interface_count_sent (s->below) == 0)
     {
-      message_stack_advance (s, 0.01);
-      first += 0.01;
+      message_stack_advance (s, 0.001);
+      first += 0.001;
     }
   g_assert_cmpfloat (first, >=, 2.0);
-  g_assert_cmpfloat (first, <=, 3.02);
+  g_assert_cmpfloat (first, <=, 3.002);
   g_assert_cmpuint (message_stack_expect (s, CON, GET, "t"), ==, id);
 
   for (guint i = 1; i < 4; i++)
