@@ -361,10 +361,13 @@ gcoap_exchange_get_expects (GcoapExchange *self)
 
 /**
  * gcoap_exchange_set_expects:
- * @self: an exchange that is not open
+ * @self: an exchange that is not open, or an inbound one without a response
  * @expects: how many responses are asked for
  *
  * Sets how many responses are asked for.
+ *
+ * Inbound it is a decorator that reads this from the request: the one for
+ * observation asks for a stream (RFC 7641 §2).
  *
  * Since: 0.1
  */
@@ -373,7 +376,7 @@ gcoap_exchange_set_expects (GcoapExchange *self,
                             GcoapExpects   expects)
 {
   g_return_if_fail (GCOAP_IS_EXCHANGE (self));
-  g_return_if_fail (self->state < GCOAP_EXCHANGE_STATE_OPEN);
+  g_return_if_fail (self->state < GCOAP_EXCHANGE_STATE_OPEN || (self->inbound && !self->responded));
 
   self->expects = expects;
 }

@@ -3,7 +3,7 @@
  * itself in a link. */
 #include "site/gcoap-resource.h"
 
-#include <string.h>
+#include "wire/gcoap-link-private.h"
 
 /**
  * GcoapResource:
@@ -25,12 +25,6 @@
 
 typedef struct
 {
-  char *name;
-  char *value; /* NULL: without value */
-} Attribute;
-
-typedef struct
-{
   char      *title;
   char      *resource_type;
   char      *interface_description;
@@ -39,7 +33,7 @@ typedef struct
   gboolean   hidden;
   gboolean   observable;
   gboolean   subtree;
-  GPtrArray *attributes; /* (element-type Attribute); NULL when there are none */
+  GcoapLink *attributes; /* those the properties do not say; NULL when there are none */
   GArray    *options;    /* (element-type guint16); NULL when there are none */
 } GcoapResourcePrivate;
 
@@ -69,22 +63,16 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GcoapResource, gcoap_resource, G_TYPE_OBJECT,
 #define PRIV(self) ((GcoapResourcePrivate *) gcoap_resource_get_instance_private (self))
 
 static void
-attribute_free (gpointer data)
-{
-  Attribute *attribute = data;
-
-  g_free (attribute->name);
-  g_free (attribute->value);
-  g_free (attribute);
-}
-
-static void
 set_text (GcoapResource *self,
           char         **place,
+          const char    *attribute,
           const char    *text,
           guint          property_id)
 {
   char *copy;
+
+  /* What no link can say would spoil the whole listing. */
+  g_return_if_fail (text == NULL || gcoap_link_check_attribute (attribute, text) == NULL);
 
   if (g_strcmp0 (*place, text) == 0)
     return;
@@ -252,7 +240,7 @@ gcoap_resource_finalize (GObject *object)
   g_free (priv->resource_type);
   g_free (priv->interface_description);
   g_free (priv->content_formats);
-  g_clear_pointer (&priv->attributes, g_ptr_array_unref);
+  g_clear_pointer (&priv->attributes, gcoap_link_unref);
   g_clear_pointer (&priv->options, g_array_unref);
   G_OBJECT_CLASS (gcoap_resource_parent_class)->finalize (object);
 }
@@ -260,7 +248,7 @@ gcoap_resource_finalize (GObject *object)
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
 static void
-install_properties (GObjectClass *object_class)
+make_text_properties (void)
 {
   /**
    * GcoapResource:title: (getter get_title) (setter set_title)
@@ -304,7 +292,11 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_CONTENT_FORMATS] =
     g_param_spec_string ("content-formats", NULL, NULL, NULL, FLAGS);
+}
 
+static void
+make_other_properties (void)
+{
   /**
    * GcoapResource:hidden: (getter get_hidden) (setter set_hidden)
    *
@@ -347,8 +339,6 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_MAXIMUM_SIZE] =
     g_param_spec_uint64 ("maximum-size", NULL, NULL, 0, G_MAXUINT64, 0, FLAGS);
-
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
@@ -369,7 +359,9 @@ gcoap_resource_class_init (GcoapResourceClass *klass)
   klass->patch = refuse_method;
   klass->ipatch = refuse_method;
 
-  install_properties (object_class);
+  make_text_properties ();
+  make_other_properties ();
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
@@ -410,7 +402,7 @@ gcoap_resource_set_title (GcoapResource *self,
 {
   g_return_if_fail (GCOAP_IS_RESOURCE (self));
 
-  set_text (self, &PRIV (self)->title, text, PROP_TITLE);
+  set_text (self, &PRIV (self)->title, "title", text, PROP_TITLE);
 }
 
 /**
@@ -448,7 +440,7 @@ gcoap_resource_set_resource_type (GcoapResource *self,
 {
   g_return_if_fail (GCOAP_IS_RESOURCE (self));
 
-  set_text (self, &PRIV (self)->resource_type, text, PROP_RESOURCE_TYPE);
+  set_text (self, &PRIV (self)->resource_type, "rt", text, PROP_RESOURCE_TYPE);
 }
 
 /**
@@ -486,7 +478,7 @@ gcoap_resource_set_interface_description (GcoapResource *self,
 {
   g_return_if_fail (GCOAP_IS_RESOURCE (self));
 
-  set_text (self, &PRIV (self)->interface_description, text, PROP_INTERFACE_DESCRIPTION);
+  set_text (self, &PRIV (self)->interface_description, "if", text, PROP_INTERFACE_DESCRIPTION);
 }
 
 /**
@@ -524,7 +516,7 @@ gcoap_resource_set_content_formats (GcoapResource *self,
 {
   g_return_if_fail (GCOAP_IS_RESOURCE (self));
 
-  set_text (self, &PRIV (self)->content_formats, text, PROP_CONTENT_FORMATS);
+  set_text (self, &PRIV (self)->content_formats, "ct", text, PROP_CONTENT_FORMATS);
 }
 
 /**
@@ -682,7 +674,8 @@ gcoap_resource_set_maximum_size (GcoapResource *self,
  * @name: the name of a link attribute
  * @value: (nullable): its value, or %NULL for an attribute without one
  *
- * Adds an attribute to the resource's link, besides those the properties say.
+ * Adds an attribute to the resource's link, besides those the properties say;
+ * see [method@Link.add_attribute].
  *
  * Since: 0.1
  */
@@ -692,17 +685,13 @@ gcoap_resource_add_attribute (GcoapResource *self,
                               const char    *value)
 {
   GcoapResourcePrivate *priv = PRIV (self);
-  Attribute *attribute;
 
   g_return_if_fail (GCOAP_IS_RESOURCE (self));
-  g_return_if_fail (name != NULL && *name != '\0');
+  g_return_if_fail (name != NULL);
 
   if (priv->attributes == NULL)
-    priv->attributes = g_ptr_array_new_with_free_func (attribute_free);
-  attribute = g_new (Attribute, 1);
-  attribute->name = g_strdup (name);
-  attribute->value = g_strdup (value);
-  g_ptr_array_add (priv->attributes, attribute);
+    priv->attributes = gcoap_link_new ("/");
+  gcoap_link_add_attribute (priv->attributes, name, value);
 }
 
 static void
@@ -748,12 +737,11 @@ gcoap_resource_get_link (GcoapResource *self,
     }
   if (priv->observable)
     gcoap_link_add_attribute (link, "obs", NULL);
-  for (guint i = 0; priv->attributes != NULL && i < priv->attributes->len; i++)
-    {
-      Attribute *attribute = g_ptr_array_index (priv->attributes, i);
-
-      gcoap_link_add_attribute (link, attribute->name, attribute->value);
-    }
+  for (guint i = 0;
+       priv->attributes != NULL && i < gcoap_link_get_n_attributes (priv->attributes);
+       i++)
+    gcoap_link_add_attribute (link, gcoap_link_get_attribute_name_at (priv->attributes, i),
+                              gcoap_link_get_attribute_value_at (priv->attributes, i));
   return link;
 }
 

@@ -108,18 +108,8 @@ new_signal (const char *name)
 }
 
 static void
-gcoap_simple_resource_class_init (GcoapSimpleResourceClass *klass)
+make_signals (void)
 {
-  GcoapResourceClass *resource_class = GCOAP_RESOURCE_CLASS (klass);
-
-  resource_class->get = gcoap_simple_resource_get;
-  resource_class->post = gcoap_simple_resource_post;
-  resource_class->put = gcoap_simple_resource_put;
-  resource_class->delete_ = gcoap_simple_resource_delete;
-  resource_class->fetch = gcoap_simple_resource_fetch;
-  resource_class->patch = gcoap_simple_resource_patch;
-  resource_class->ipatch = gcoap_simple_resource_ipatch;
-
   /**
    * GcoapSimpleResource::get:
    * @self: the resource
@@ -171,7 +161,12 @@ gcoap_simple_resource_class_init (GcoapSimpleResourceClass *klass)
    * Since: 0.1
    */
   signals[SIGNAL_DELETE] = new_signal ("delete");
+}
 
+/* The methods of RFC 8132. */
+static void
+make_patch_signals (void)
+{
   /**
    * GcoapSimpleResource::fetch:
    * @self: the resource
@@ -210,6 +205,23 @@ gcoap_simple_resource_class_init (GcoapSimpleResourceClass *klass)
    * Since: 0.1
    */
   signals[SIGNAL_IPATCH] = new_signal ("ipatch");
+}
+
+static void
+gcoap_simple_resource_class_init (GcoapSimpleResourceClass *klass)
+{
+  GcoapResourceClass *resource_class = GCOAP_RESOURCE_CLASS (klass);
+
+  resource_class->get = gcoap_simple_resource_get;
+  resource_class->post = gcoap_simple_resource_post;
+  resource_class->put = gcoap_simple_resource_put;
+  resource_class->delete_ = gcoap_simple_resource_delete;
+  resource_class->fetch = gcoap_simple_resource_fetch;
+  resource_class->patch = gcoap_simple_resource_patch;
+  resource_class->ipatch = gcoap_simple_resource_ipatch;
+
+  make_signals ();
+  make_patch_signals ();
 }
 
 static void

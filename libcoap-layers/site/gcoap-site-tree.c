@@ -243,11 +243,26 @@ gcoap_site_path_append (const char   *path,
                         const guint8 *segment,
                         gsize         length)
 {
-  /* What may stand in a segment besides letters and digits (RFC 3986 §3.3). */
-  g_autofree char *escaped = length > 0 ? g_uri_escape_bytes (segment, length, "!$&'()*+,;=:@")
-                                        : g_strdup ("");
+  static const char digits[] = "0123456789ABCDEF";
+  GString *longer = g_string_new (path);
 
-  return g_strconcat (path, "/", escaped, NULL);
+  g_string_append_c (longer, '/');
+  for (gsize i = 0; i < length; i++)
+    {
+      guint8 byte = segment[i];
+
+      /* What may stand in a segment as it is (RFC 3986 §3.3). NUL would be
+       * found at the end of the list. */
+      if (g_ascii_isalnum (byte) || (byte != 0 && strchr ("-._~!$&'()*+,;=:@", byte) != NULL))
+        {
+          g_string_append_c (longer, (char) byte);
+          continue;
+        }
+      g_string_append_c (longer, '%');
+      g_string_append_c (longer, digits[byte >> 4]);
+      g_string_append_c (longer, digits[byte & 0xf]);
+    }
+  return g_string_free (longer, FALSE);
 }
 
 void

@@ -3,12 +3,15 @@
  * can answer. */
 #include "site/gcoap-site.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
 #include "request/gcoap-request-provider.h"
 #include "site/gcoap-resource.h"
 #include "site/gcoap-site-tree-private.h"
 #include "site/gcoap-well-known-core-private.h"
 #include "wire/gcoap-link-format.h"
+#include "wire/gcoap-uri-syntax-private.h"
 
 /* Sites within sites, so that one that contains itself is noticed. */
 #define MAX_NESTING 16
@@ -455,7 +458,7 @@ list_child (const char            *path,
  * Lists the resources of a site that are not hidden, and those of sites within
  * it.
  *
- * Returns: (transfer full) (element-type GcoapLink): links in the order of
+ * Returns: (transfer container) (element-type GcoapLink): links in the order of
  *   paths
  *
  * Since: 0.1
@@ -505,7 +508,10 @@ void
 gcoap_site_set_implementation_info (GcoapSite  *self,
                                     const char *uri)
 {
+  gsize bad;
+
   g_return_if_fail (GCOAP_IS_SITE (self));
+  g_return_if_fail (uri == NULL || gcoap_uri_syntax_is_reference (uri, strlen (uri), &bad));
 
   if (g_strcmp0 (self->implementation_info, uri) == 0)
     return;

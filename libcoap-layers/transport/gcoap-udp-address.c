@@ -4,7 +4,8 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "base/gcoap-random-private.h"
 
 /* RFC 7252 §6.1 */
 #define COAP_PORT 5683
@@ -104,8 +105,7 @@ gcoap_udp_key_hash (gconstpointer key)
 
   if (g_once_init_enter (&seeded))
     {
-      if (getentropy (seed, sizeof seed) != 0)
-        g_error ("The system gives no random numbers");
+      gcoap_random_fill ((guint8 *) seed, sizeof seed);
       seed[2] |= 1;
       g_once_init_leave (&seeded, 1);
     }

@@ -8,18 +8,19 @@
 G_BEGIN_DECLS
 
 /*
- * A message is one g_atomic_rc_box. Two things keep that memory:
+ * A message is one box. Two things keep that memory:
  * - references to the message (ref_count): while there is one, the message is
  *   what it is;
  * - references to the box: one for ref_count together, and one for whoever
  *   points into the box, which copies (options, payload) and the GBytes of
  *   the payload do. So a message can own a GBytes of its own bytes.
  *
- *   received:  GcoapMessage | views ... | the datagram: header token options payload
+ *   received:  GcoapMessage | views ... | the datagram: header, token, options, payload
  *   made here: GcoapMessage | a few views | room for a few values
  */
 struct _GcoapMessage
 {
+  GcoapBox box;
   gint ref_count;
   GcoapCode code;
   guint is_locked : 1;
@@ -34,16 +35,12 @@ struct _GcoapMessage
   GcoapOptions own_options;
 };
 
-/* A locked message whose one allocation holds a copy of @data; the views and
- * @payload, if not NULL, point into @data. *copy_of_data is where it went.
- * @data may be NULL when @length is 0. */
-GcoapMessage *gcoap_message_new_received (GcoapCode              code,
-                                          const guint8          *data,
-                                          gsize                  length,
-                                          const GcoapOptionView *views,
-                                          guint                  n_views,
-                                          const guint8          *payload,
-                                          const guint8         **copy_of_data) G_GNUC_WARN_UNUSED_RESULT;
+/* A message with room for @capacity views, all its own, and a copy of @data
+ * behind them, which is where its bytes area starts. The decoder does the rest. */
+GcoapMessage *gcoap_message_new_received (GcoapCode     code,
+                                          const guint8 *data,
+                                          gsize         length,
+                                          guint         capacity) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns the text of an option's value, with what is not UTF-8 replaced. */
 char *gcoap_message_dup_text (const GcoapOptionView *view) G_GNUC_WARN_UNUSED_RESULT;

@@ -43,7 +43,7 @@ static GcoapMessage *
 alloc_message (GcoapCode code,
                gsize     extra)
 {
-  GcoapMessage *self = g_atomic_rc_box_alloc (sizeof (GcoapMessage) + extra);
+  GcoapMessage *self = gcoap_box_alloc (sizeof (GcoapMessage) + extra);
 
   self->ref_count = 1;
   self->code = code;
@@ -118,44 +118,18 @@ gcoap_message_new_text (GcoapCode   code,
 }
 
 GcoapMessage *
-gcoap_message_new_received (GcoapCode              code,
-                            const guint8          *data,
-                            gsize                  length,
-                            const GcoapOptionView *views,
-                            guint                  n_views,
-                            const guint8          *payload,
-                            const guint8         **copy_of_data)
+gcoap_message_new_received (GcoapCode     code,
+                            const guint8 *data,
+                            gsize         length,
+                            guint         capacity)
 {
-  GcoapMessage *self = alloc_message (code, n_views * sizeof (GcoapOptionView) + length);
-  GcoapOptions *options = &self->own_options;
-  GcoapOptionView *own_views = (GcoapOptionView *) (self + 1);
-  guint8 *own_data = (guint8 *) (own_views + n_views);
+  GcoapMessage *self = alloc_message (code, capacity * sizeof (GcoapOptionView) + length);
+  GcoapOptionView *views = (GcoapOptionView *) (self + 1);
+  guint8 *bytes = (guint8 *) (views + capacity);
 
-  gcoap_options_init (options, self, own_views, (guint16) n_views, own_data, 0);
+  gcoap_options_init (&self->own_options, self, views, (guint16) capacity, bytes, 0);
   if (length > 0)
-    memcpy (own_data, data, length);
-
-  for (guint i = 0; i < n_views; i++)
-    {
-      GcoapOptionView *view = &own_views[i];
-
-      *view = views[i];
-      view->data = own_data + (view->data - data);
-      options->total_length += view->length;
-      if (view->state != GCOAP_OPTION_STATE_IGNORED)
-        options->presence |= gcoap_options_presence_bit (view->number);
-      if (view->state == GCOAP_OPTION_STATE_BAD_CRITICAL && options->bad_critical == 0)
-        options->bad_critical = view->number;
-    }
-  options->n_views = (guint16) n_views;
-
-  if (payload != NULL)
-    {
-      self->payload = own_data + (payload - data);
-      self->payload_length = length - (gsize) (payload - data);
-    }
-  self->is_locked = TRUE;
-  *copy_of_data = own_data;
+    memcpy (bytes, data, length);
 
   return self;
 }
@@ -193,16 +167,16 @@ gcoap_message_unref (GcoapMessage *self)
 {
   g_return_if_fail (self != NULL);
 
-  if (!g_atomic_int_dec_and_test (&self->ref_count))
+  if (!gcoap_box_drop (&self->ref_count))
     return;
 
   g_clear_pointer (&self->payload_bytes, g_bytes_unref);
-  g_clear_pointer (&self->payload_box, g_atomic_rc_box_release);
+  g_clear_pointer (&self->payload_box, gcoap_box_unref);
   g_clear_pointer (&self->destination, g_ref_string_release);
   /* Its own set goes with the box, which a copy may still keep. */
   if (self->options != &self->own_options)
     gcoap_options_unref (self->options);
-  g_atomic_rc_box_release (self);
+  gcoap_box_unref (self);
 }
 
 /**
@@ -243,7 +217,7 @@ gcoap_message_copy (GcoapMessage *self)
       if (bytes != NULL)
         copy->payload_bytes = g_bytes_ref (bytes);
       else
-        copy->payload_box = g_atomic_rc_box_acquire (self->payload_box != NULL ? self->payload_box : self);
+        copy->payload_box = gcoap_box_ref (self->payload_box != NULL ? self->payload_box : self);
     }
   if (self->destination != NULL)
     copy->destination = g_ref_string_acquire (self->destination);
@@ -374,7 +348,7 @@ gcoap_message_get_payload (GcoapMessage *self)
       gpointer box = self->payload_box != NULL ? self->payload_box : self;
 
       bytes = g_bytes_new_with_free_func (self->payload, self->payload_length,
-                                          g_atomic_rc_box_release, g_atomic_rc_box_acquire (box));
+                                          gcoap_box_unref, gcoap_box_ref (box));
       /* Two threads may read a locked message. */
       if (!g_atomic_pointer_compare_and_exchange (&self->payload_bytes, NULL, bytes))
         {
@@ -408,7 +382,7 @@ gcoap_message_set_payload (GcoapMessage *self,
     bytes = g_bytes_ref (payload);
 
   g_clear_pointer (&self->payload_bytes, g_bytes_unref);
-  g_clear_pointer (&self->payload_box, g_atomic_rc_box_release);
+  g_clear_pointer (&self->payload_box, gcoap_box_unref);
 
   self->payload_bytes = bytes;
   self->payload = bytes != NULL ? g_bytes_get_data (bytes, &self->payload_length) : NULL;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads and writes options and payload. Decoding is one pass over the bytes,
- * which judges each option on the way; nothing is allocated before all of
- * them are found to be well-formed.
+ * Reads and writes options and payload. Decoding is one pass over the copy of
+ * the bytes that the message will own, which judges each option on the way.
  */
 #include "wire/gcoap-options-codec-private.h"
 
@@ -13,6 +12,9 @@
 #include "wire/gcoap-message-private.h"
 
 #define PAYLOAD_MARKER 0xff
+
+/* Room for views in the first attempt; few messages have more options. */
+#define USUAL_COUNT 8
 
 void
 gcoap_codec_set_malformed (GError     **error,
@@ -78,7 +80,9 @@ read_extended (const guint8 **p,
   return TRUE;
 }
 
-/* The rare forms of an option's first byte, @head; the byte itself is passed. */
+/* The rare forms of an option's first byte, which *p is just behind. Not
+ * inline, to leave the registers to the common case. */
+G_GNUC_NO_INLINE
 static gboolean
 read_extended_header (const guint8  *data,
                       const guint8 **p,
@@ -114,6 +118,7 @@ read_extended_header (const guint8  *data,
   return TRUE;
 }
 
+G_GNUC_NO_INLINE
 static gboolean
 check_option (const guint8  *data,
               const guint8  *p,
@@ -121,7 +126,6 @@ check_option (const guint8  *data,
               guint          number,
               guint          length,
               guint          n_views,
-              gsize          total_length,
               GError       **error)
 {
   gsize offset = (gsize) (p - data);
@@ -136,14 +140,100 @@ check_option (const guint8  *data,
   else if (n_views >= GCOAP_OPTIONS_MAX_RECEIVED_COUNT)
     gcoap_codec_set_malformed (error, offset, "there are more than %d options, a limit of this library",
                                GCOAP_OPTIONS_MAX_RECEIVED_COUNT);
-  else if (total_length > GCOAP_OPTIONS_MAX_RECEIVED_SIZE)
-    gcoap_codec_set_malformed (error, offset,
-                               "the option values take more than %d bytes, a limit of this library",
-                               GCOAP_OPTIONS_MAX_RECEIVED_SIZE);
   else
     return TRUE;
 
   return FALSE;
+}
+
+typedef enum
+{
+  DECODED,
+  DECODE_FAILED,
+  DECODE_NEEDS_MORE_VIEWS,
+} DecodeResult;
+
+/* Reads what @self has copied, from byte @start on. */
+static DecodeResult
+decode_into (GcoapMessage  *self,
+             gsize          length,
+             gsize          start,
+             GError       **error)
+{
+  GcoapOptions *options = &self->own_options;
+  GcoapOptionView *views = options->views;
+  const guint capacity = options->capacity;
+  const GcoapCode code = self->code;
+  const guint8 *data = options->bytes;
+  const guint8 *p = data + start;
+  const guint8 *end = data + length;
+  guint n_views = 0;
+  guint number = 0;
+  gsize total_length = 0;
+  guint64 presence = 0;
+
+  while (p < end)
+    {
+      guint head = *p++;
+      guint delta = head >> 4;
+      guint value_length = head & 15;
+      GcoapOptionState state;
+
+      if (head == PAYLOAD_MARKER)
+        {
+          if (p == end)
+            {
+              gcoap_codec_set_malformed (error, length - 1,
+                                         "no payload follows the payload marker (RFC 7252 §3)");
+              return DECODE_FAILED;
+            }
+          self->payload = p;
+          self->payload_length = (gsize) (end - p);
+          break;
+        }
+
+      if (G_UNLIKELY (delta > 12 || value_length > 12))
+        {
+          const guint8 *q = p;
+
+          if (!read_extended_header (data, &q, end, &delta, &value_length, error))
+            return DECODE_FAILED;
+          p = q;
+        }
+
+      number += delta;
+      total_length += value_length;
+      if (G_UNLIKELY (number > G_MAXUINT16 || value_length > (gsize) (end - p) ||
+                      n_views >= capacity))
+        return check_option (data, p, end, number, value_length, n_views, error)
+               ? DECODE_NEEDS_MORE_VIEWS : DECODE_FAILED;
+
+      state = gcoap_options_judge (code, number, value_length, delta == 0 && n_views > 0);
+      views[n_views].data = p;
+      views[n_views].length = value_length;
+      views[n_views].number = (guint16) number;
+      views[n_views].state = (guint16) state;
+      if (G_LIKELY (state != GCOAP_OPTION_STATE_IGNORED))
+        presence |= gcoap_options_presence_bit (number);
+      if (G_UNLIKELY (state == GCOAP_OPTION_STATE_BAD_CRITICAL) && options->bad_critical == 0)
+        options->bad_critical = (guint16) number;
+      n_views++;
+      p += value_length;
+    }
+
+  if (total_length > GCOAP_OPTIONS_MAX_RECEIVED_SIZE)
+    {
+      gcoap_codec_set_malformed (error, start,
+                                 "the option values take %" G_GSIZE_FORMAT
+                                 " bytes, more than %d, a limit of this library",
+                                 total_length, GCOAP_OPTIONS_MAX_RECEIVED_SIZE);
+      return DECODE_FAILED;
+    }
+  options->presence = presence;
+  options->total_length = (guint32) total_length;
+  options->n_views = (guint16) n_views;
+
+  return DECODED;
 }
 
 GcoapMessage *
@@ -154,54 +244,22 @@ gcoap_options_codec_decode (GcoapCode       code,
                             const guint8  **copy_of_data,
                             GError        **error)
 {
-  GcoapOptionView views[GCOAP_OPTIONS_MAX_RECEIVED_COUNT];
-  const guint8 *p = data + start;
-  const guint8 *end = data + length;
-  const guint8 *payload = NULL;
-  guint n_views = 0;
-  guint number = 0;
-  gsize total_length = 0;
+  g_autoptr (GcoapMessage) message = gcoap_message_new_received (code, data, length, USUAL_COUNT);
+  DecodeResult result = decode_into (message, length, start, error);
 
-  while (p < end)
+  if (G_UNLIKELY (result == DECODE_NEEDS_MORE_VIEWS))
     {
-      guint head = *p++;
-      guint delta = head >> 4;
-      guint value_length = head & 15;
-
-      if (head == PAYLOAD_MARKER)
-        {
-          if (p == end)
-            {
-              gcoap_codec_set_malformed (error, length - 1,
-                                         "no payload follows the payload marker (RFC 7252 §3)");
-              return NULL;
-            }
-          payload = p;
-          break;
-        }
-
-      if (G_UNLIKELY (delta > 12 || value_length > 12) &&
-          !read_extended_header (data, &p, end, &delta, &value_length, error))
-        return NULL;
-
-      number += delta;
-      total_length += value_length;
-      if (G_UNLIKELY (number > G_MAXUINT16 || value_length > (gsize) (end - p) ||
-                      n_views >= GCOAP_OPTIONS_MAX_RECEIVED_COUNT || total_length > GCOAP_OPTIONS_MAX_RECEIVED_SIZE))
-        {
-          check_option (data, p, end, number, value_length, n_views, total_length, error);
-          return NULL;
-        }
-
-      views[n_views].data = p;
-      views[n_views].length = value_length;
-      views[n_views].number = (guint16) number;
-      views[n_views].state = gcoap_options_judge (code, number, value_length, delta == 0 && n_views > 0);
-      n_views++;
-      p += value_length;
+      gcoap_message_unref (message);
+      message = gcoap_message_new_received (code, data, length, GCOAP_OPTIONS_MAX_RECEIVED_COUNT);
+      result = decode_into (message, length, start, error);
     }
+  if (result != DECODED)
+    return NULL;
 
-  return gcoap_message_new_received (code, data, length, views, n_views, payload, copy_of_data);
+  gcoap_message_lock (message);
+  *copy_of_data = message->own_options.bytes;
+
+  return g_steal_pointer (&message);
 }
 
 static inline gsize

@@ -10,6 +10,7 @@
 
 #include "base/gcoap-code.h"
 #include "base/gcoap-option-definition-private.h"
+#include "wire/gcoap-box-private.h"
 
 G_BEGIN_DECLS
 
@@ -44,7 +45,8 @@ typedef struct _GcoapOptions GcoapOptions;
 
 struct _GcoapOptions
 {
-  gpointer box;           /* the g_atomic_rc_box that this struct lives in */
+  GcoapBox own_box;       /* unused in a set that lives in a message's box */
+  gpointer box;           /* which box this struct lives in */
   GcoapOptions *parent;   /* whose bytes some views point into; owned, or NULL */
   GcoapOptionView *views;
   guint8 *bytes;          /* room for values of our own */

@@ -41,17 +41,9 @@ gcoap_options_init (GcoapOptions    *self,
 GcoapOptions *
 gcoap_options_ref (GcoapOptions *self)
 {
-  g_atomic_rc_box_acquire (self->box);
+  gcoap_box_ref (self->box);
 
   return self;
-}
-
-static void
-clear_cb (gpointer box)
-{
-  GcoapOptions *self = box;
-
-  g_clear_pointer (&self->parent, gcoap_options_unref);
 }
 
 void
@@ -59,10 +51,13 @@ gcoap_options_unref (GcoapOptions *self)
 {
   /* A set inside a message's box never has a parent, so the box needs nothing
    * but to be freed. */
-  if (self->box == self)
-    g_atomic_rc_box_release_full (self, clear_cb);
-  else
-    g_atomic_rc_box_release (self->box);
+  if (self->box != self)
+    gcoap_box_unref (self->box);
+  else if (gcoap_box_drop (&self->own_box.refs))
+    {
+      g_clear_pointer (&self->parent, gcoap_options_unref);
+      g_free (self);
+    }
 }
 
 const GcoapOptionView *
@@ -178,7 +173,7 @@ extend (GcoapOptions *self,
       capacity += self->n_views / 2;
     }
 
-  result = g_atomic_rc_box_alloc (sizeof (GcoapOptions) +
+  result = gcoap_box_alloc (sizeof (GcoapOptions) +
                                   capacity * sizeof (GcoapOptionView) +
                                   bytes_size);
   gcoap_options_init (result, result, (GcoapOptionView *) (result + 1), (guint16) capacity,

@@ -179,16 +179,17 @@ class Bench:
     # Codec
 
     def measure_codec(self):
-        """What bench-codec prints: lines "NAME NUMBER ns", the best of several rounds each."""
+        """Nanoseconds per message, by what is done with it, and the bytes of the message."""
         program = self.folder / "bench-codec"
         if not program.exists():
             return None
         say("Codec ...")
-        done = subprocess.run([str(program)], capture_output=True, text=True,
+        done = subprocess.run([str(program), "--json"], capture_output=True, text=True,
                               preexec_fn=measure.pin(self.server_core))
         if done.returncode != 0:
             raise BenchError(f"bench-codec failed\n{done.stderr}")
-        return parse_codec(done.stdout)
+        figures = json.loads(done.stdout)
+        return {"bytes": figures.pop("bytes"), "ns": figures}
 
     def run(self):
         scenarios = [s for s in SCENARIOS if (self.arguments.scenarios is None or s.name in self.arguments.scenarios)
@@ -211,31 +212,19 @@ def summarize(runs):
         return {}
     summary = {key: statistics.median(run[key] for run in runs) for key in ("rate", "cpu_ns", "p50_ns", "p99_ns")}
     summary["lost"] = sum(run["lost"] for run in runs)
+    summary["kept"] = len(runs)
     return summary
 
 
 def compare(peers):
-    """Ratios of the medians of one scenario."""
+    """Ratios of the medians of one scenario, and how many runs the weaker side of each rests on."""
     ratios = {}
     for one, other in COMPARISONS:
         if peers.get(one, {}).get("rate") and peers.get(other, {}).get("rate"):
             ratios[f"{one}/{other}"] = {key: peers[one][key] / peers[other][key]
                                         for key in ("rate", "cpu_ns", "p99_ns") if peers[other][key]}
+            ratios[f"{one}/{other}"]["runs"] = min(peers[one]["kept"], peers[other]["kept"])
     return ratios
-
-
-def parse_codec(text):
-    """Names and ns per message; a line is words, a number and "ns"."""
-    figures = {}
-    for line in text.splitlines():
-        words = line.replace(":", " ").split()
-        if "ns" in words[1:]:
-            at = words.index("ns")
-            try:
-                figures[" ".join(words[:at - 1])] = float(words[at - 1])
-            except ValueError:
-                pass
-    return figures
 
 
 def describe_machine():
@@ -278,9 +267,9 @@ def print_result(result):
                               rows)))
         if scenario["ratios"]:
             print()
-            print("\n".join(table(["", "requests/s", "server CPU", "p99"],
+            print("\n".join(table(["", "requests/s", "server CPU", "p99", "runs"],
                                   [[name, *(f"{ratio[key]:.2f}" if key in ratio else "-"
-                                            for key in ("rate", "cpu_ns", "p99_ns"))]
+                                            for key in ("rate", "cpu_ns", "p99_ns")), ratio["runs"]]
                                    for name, ratio in scenario["ratios"].items()])))
         print()
     if result.get("memory"):
@@ -290,9 +279,9 @@ def print_result(result):
                                 peer["after"] // 1024] for name, peer in result["memory"]["peers"].items()])))
         print()
     if result.get("codec"):
-        print("Codec\n")
+        print(f"Codec, message of {result['codec']['bytes']} bytes\n")
         print("\n".join(table(["", "ns per message"],
-                              [[name, f"{value:,.1f}"] for name, value in result["codec"].items()])))
+                              [[name, f"{value:,.1f}"] for name, value in result["codec"]["ns"].items()])))
         print()
 
 

@@ -79,8 +79,10 @@ recording_sink_open (RecordingSink *self)
 void
 recording_sink_free (RecordingSink *self)
 {
-  gcoap_exchange_cancel (self->exchange);
-  g_object_unref (self->exchange);
+  /* A test may have let go of it. */
+  if (self->exchange != NULL)
+    gcoap_exchange_cancel (self->exchange);
+  g_clear_object (&self->exchange);
   g_ptr_array_unref (self->responses);
   g_ptr_array_unref (self->responders);
   g_clear_error (&self->error);

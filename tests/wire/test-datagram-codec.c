@@ -347,7 +347,7 @@ test_limits (void)
   *p++ = 0x01;
   p++;
   g_assert_false (decode_bytes (data, (gsize) (p - data), 8, &pdu, NULL, &error));
-  g_assert_nonnull (strstr (error->message, "take more than 131072 bytes"));
+  g_assert_nonnull (strstr (error->message, "take 131073 bytes, more than 131072"));
 }
 
 static void

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "context/gcoap-context.h"
+
+#include "base/gcoap-error.h"
+#include "helpers/simulated-pair.h"
+#include "site/gcoap-representation.h"
+#include "site/gcoap-simple-resource.h"
+
+typedef struct
+{
+  SimulatedPair *pair;
+  GcoapExchange *held;
+  guint          cancelled;
+} Fixture;
+
+static void
+held_cancelled_cb (GcoapExchange *exchange G_GNUC_UNUSED,
+                   gpointer       data)
+{
+  ((Fixture *) data)->cancelled++;
+}
+
+static gboolean
+hold_cb (GcoapResource *resource G_GNUC_UNUSED,
+         GcoapExchange *exchange,
+         gpointer       data)
+{
+  Fixture *fixture = data;
+
+  g_set_object (&fixture->held, exchange);
+  gcoap_exchange_set_cancel_callback (exchange, held_cancelled_cb, fixture, NULL);
+  return TRUE;
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+
+  fixture->pair = simulated_pair_new (7);
+  g_signal_connect (resource, "get", G_CALLBACK (hold_cb), fixture);
+  gcoap_site_add (fixture->pair->site, "held", GCOAP_REQUEST_INTERFACE (resource));
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data G_GNUC_UNUSED)
+{
+  if (fixture->held != NULL && gcoap_exchange_is_open (fixture->held))
+    gcoap_exchange_dismiss (fixture->held);
+  g_clear_object (&fixture->held);
+  g_clear_pointer (&fixture->pair, simulated_pair_free);
+}
+
+static void
+start (Fixture      *fixture,
+       GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GcoapMessage) request =
+    gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/held", &error);
+
+  g_assert_no_error (error);
+  gcoap_context_request_async (fixture->pair->client, request, cancellable, simulated_pair_done_cb,
+                               fixture->pair);
+}
+
+static void
+test_cancel (Fixture       *fixture,
+             gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  start (fixture, cancellable);
+  g_assert_false (simulated_pair_run (fixture->pair, 3));
+  g_assert_nonnull (fixture->held);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (simulated_pair_run (fixture->pair, 0));
+  g_assert_null (gcoap_context_request_finish (fixture->pair->client, fixture->pair->result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_cancelled_before (Fixture       *fixture,
+                       gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  start (fixture, cancellable);
+  g_assert_true (simulated_pair_run (fixture->pair, 0));
+  g_assert_null (gcoap_context_request_finish (fixture->pair->client, fixture->pair->result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (gcoap_simulated_link_get_n_sent (fixture->pair->link), ==, 0);
+}
+
+/* Cancelled while the address is being looked for: nothing is ever sent. */
+static void
+test_cancel_resolving (Fixture       *fixture,
+                       gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  start (fixture, cancellable);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (simulated_pair_run (fixture->pair, 5));
+  g_assert_null (gcoap_context_request_finish (fixture->pair->client, fixture->pair->result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (simulated_pair_run (fixture->pair, 5) && fixture->held != NULL);
+}
+
+static void
+test_response_timeout (Fixture       *fixture,
+                       gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 before = gcoap_clock_get_now (fixture->pair->clock);
+
+  gcoap_context_set_response_timeout (fixture->pair->client, 4000);
+  start (fixture, NULL);
+  g_assert_true (simulated_pair_run (fixture->pair, 10));
+  g_assert_null (gcoap_context_request_finish (fixture->pair->client, fixture->pair->result, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, "coap://server"));
+  g_assert_cmpint (gcoap_clock_get_now (fixture->pair->clock) - before, ==, 4000000);
+}
+
+static void
+test_late (Fixture       *fixture,
+           gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  start (fixture, NULL);
+  g_assert_false (simulated_pair_run (fixture->pair, 20));
+  gcoap_resource_answer_text (fixture->held, "at last");
+  g_assert_true (simulated_pair_run (fixture->pair, 5));
+  response = gcoap_context_request_finish (fixture->pair->client, fixture->pair->result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_CONTENT);
+}
+
+static void
+test_errors (Fixture       *fixture,
+             gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (simulated_pair_request (fixture->pair, GCOAP_CODE_GET, "coap+foo://server/", NULL,
+                                         &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
+  g_clear_error (&error);
+  g_assert_null (simulated_pair_request (fixture->pair, GCOAP_CODE_GET, "coaps://server/", NULL,
+                                         &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  g_assert_null (simulated_pair_request (fixture->pair, GCOAP_CODE_GET, "coap://nobody/", NULL,
+                                         &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_HOST_NOT_FOUND);
+}
+
+/* The synchronous call turns the loop itself; inside a callback of that loop
+ * it is refused. */
+static gboolean
+inside_cb (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GcoapMessage) request =
+    gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/held", NULL);
+
+  g_assert_null (gcoap_context_request (fixture->pair->client, request, NULL, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_BUSY);
+  fixture->cancelled = 99;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+let_time_pass_cb (gpointer data)
+{
+  SimulatedPair *pair = data;
+
+  gcoap_clock_advance (pair->clock, 100000);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_sync (Fixture       *fixture,
+           gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapMessage) request = NULL;
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+  guint ticking;
+
+  g_idle_add (inside_cb, fixture);
+  while (fixture->cancelled != 99)
+    g_main_context_iteration (NULL, TRUE);
+
+  request = gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/nothing", NULL);
+  ticking = g_idle_add (let_time_pass_cb, fixture->pair);
+  response = gcoap_context_request (fixture->pair->client, request, NULL, &error);
+  g_source_remove (ticking);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_NOT_FOUND);
+}
+
+/* From another thread, which gets its answer in its own main context. */
+static gpointer
+other_thread (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GcoapMessage) request =
+    gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/nothing", NULL);
+  g_autoptr (GError) error = NULL;
+  SimulatedPair answer = { NULL };
+  GcoapMessage *response;
+
+  g_assert_null (gcoap_context_request (fixture->pair->client, request, NULL, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_BUSY);
+  g_clear_error (&error);
+
+  g_main_context_push_thread_default (context);
+  gcoap_context_request_async (fixture->pair->client, request, NULL, simulated_pair_done_cb, &answer);
+  while (answer.result == NULL)
+    g_main_context_iteration (context, TRUE);
+  response = gcoap_context_request_finish (fixture->pair->client, answer.result, &error);
+  g_assert_no_error (error);
+  g_clear_object (&answer.result);
+  g_main_context_pop_thread_default (context);
+  g_atomic_int_set (&fixture->cancelled, 7);
+  g_main_context_wakeup (NULL);
+  return response;
+}
+
+static void
+test_thread (Fixture       *fixture,
+             gconstpointer  data G_GNUC_UNUSED)
+{
+  GThread *thread = g_thread_new ("other", other_thread, fixture);
+  guint ticking = g_idle_add (let_time_pass_cb, fixture->pair);
+  g_autoptr (GcoapMessage) response = NULL;
+
+  while (g_atomic_int_get (&fixture->cancelled) != 7)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (ticking);
+  response = g_thread_join (thread);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_NOT_FOUND);
+}
+
+#define ADD(name, func) \
+  g_test_add ("/context-requests/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("cancel", test_cancel);
+  ADD ("cancelled-before", test_cancelled_before);
+  ADD ("cancel-resolving", test_cancel_resolving);
+  ADD ("response-timeout", test_response_timeout);
+  ADD ("late", test_late);
+  ADD ("errors", test_errors);
+  ADD ("sync", test_sync);
+  ADD ("thread", test_thread);
+  return g_test_run ();
+}

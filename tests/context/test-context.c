@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "context/gcoap-context.h"
+
+#include "base/gcoap-error.h"
+#include "helpers/simulated-pair.h"
+#include "site/gcoap-representation.h"
+#include "site/gcoap-simple-resource.h"
+
+static gboolean
+hello_cb (GcoapResource *resource G_GNUC_UNUSED,
+          GcoapExchange *exchange,
+          gpointer       data G_GNUC_UNUSED)
+{
+  gcoap_resource_answer_text (exchange, "Hello World!\n");
+  return TRUE;
+}
+
+static void
+add_hello (SimulatedPair *pair)
+{
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+
+  g_signal_connect (resource, "get", G_CALLBACK (hello_cb), NULL);
+  gcoap_site_add (pair->site, "hello", GCOAP_REQUEST_INTERFACE (resource));
+}
+
+static void
+test_request (void)
+{
+  g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  const guint8 *payload;
+
+  add_hello (pair);
+  response = simulated_pair_request (pair, GCOAP_CODE_GET, "coap://server/hello", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_CONTENT);
+  payload = gcoap_message_get_payload_data (response, &length);
+  g_assert_cmpmem (payload, length, "Hello World!\n", 13);
+}
+
+static void
+test_no_site (void)
+{
+  g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gcoap_context_set_site (pair->server, NULL);
+  g_assert_null (gcoap_context_get_site (pair->server));
+  response = simulated_pair_request (pair, GCOAP_CODE_GET, "coap://server/hello", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_NOT_FOUND);
+}
+
+static void
+test_properties (void)
+{
+  g_autoptr (GcoapContext) context = gcoap_context_new ();
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+  g_autoptr (GcoapTransportTuning) tuning = gcoap_transport_tuning_new ();
+  g_autoptr (GcoapTransportTuning) got_tuning = NULL;
+  g_autoptr (GObject) got_site = NULL;
+  guint timeout;
+
+  g_object_set (context, "site", site, "tuning", tuning, "response-timeout", 5000, NULL);
+  g_object_get (context, "site", &got_site, "tuning", &got_tuning, "response-timeout", &timeout,
+                NULL);
+  g_assert_true (got_site == G_OBJECT (site));
+  g_assert_true (got_tuning == tuning);
+  g_assert_cmpuint (timeout, ==, 5000);
+  g_assert_nonnull (gcoap_context_get_limits (context));
+  g_assert_nonnull (gcoap_context_get_statistics (context));
+}
+
+static gboolean
+silent_cb (GcoapResource *resource G_GNUC_UNUSED,
+           GcoapExchange *exchange,
+           gpointer       data)
+{
+  g_set_object ((GcoapExchange **) data, exchange);
+  return TRUE;
+}
+
+/* Shutting down with a request open on either side ends both. */
+static void
+test_shutdown (void)
+{
+  g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+  g_autoptr (GcoapMessage) request = NULL;
+  g_autoptr (GcoapExchange) held = NULL;
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) request_result = NULL;
+
+  g_signal_connect (resource, "get", G_CALLBACK (silent_cb), &held);
+  gcoap_site_add (pair->site, "silent", GCOAP_REQUEST_INTERFACE (resource));
+  request = gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/silent", &error);
+  g_assert_no_error (error);
+  gcoap_context_request_async (pair->client, request, NULL, simulated_pair_done_cb, pair);
+  g_assert_false (simulated_pair_run (pair, 2));
+  g_assert_nonnull (held);
+
+  gcoap_context_shutdown_async (pair->server, NULL, NULL, NULL);
+  g_assert_true (simulated_pair_run (pair, 10));
+  response = gcoap_context_request_finish (pair->client, pair->result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_SERVICE_UNAVAILABLE);
+
+  g_clear_object (&pair->result);
+  gcoap_context_shutdown_async (pair->client, NULL, simulated_pair_done_cb, pair);
+  g_assert_true (simulated_pair_run (pair, 10));
+  gcoap_context_shutdown_finish (pair->client, pair->result, &error);
+  g_assert_no_error (error);
+
+  g_clear_object (&pair->result);
+  gcoap_context_request_async (pair->client, request, NULL, simulated_pair_done_cb, pair);
+  g_assert_true (simulated_pair_run (pair, 10));
+  g_assert_null (gcoap_context_request_finish (pair->client, pair->result, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+}
+
+/* A handler that forgets gets a warning, and its peer a 5.00. */
+static gboolean
+forget_cb (GcoapResource *resource G_GNUC_UNUSED,
+           GcoapExchange *exchange G_GNUC_UNUSED,
+           gpointer       data G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+static void
+test_forgotten (void)
+{
+  g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (resource, "post", G_CALLBACK (forget_cb), NULL);
+  gcoap_site_add (pair->site, "forgetful", GCOAP_REQUEST_INTERFACE (resource));
+  g_test_expect_message ("Gcoap", G_LOG_LEVEL_WARNING, "*dropped without an answer*");
+  response = simulated_pair_request (pair, GCOAP_CODE_POST, "coap://server/forgetful", "x", &error);
+  g_test_assert_expected_messages ();
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_INTERNAL_SERVER_ERROR);
+}
+
+/* One that keeps it for ever is caught by the limit. */
+static void
+test_request_timeout (void)
+{
+  g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GcoapExchange) held = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 before = gcoap_clock_get_now (pair->clock);
+
+  g_object_set (gcoap_context_get_limits (pair->server), "request-timeout", 7000, NULL);
+  g_signal_connect (resource, "get", G_CALLBACK (silent_cb), &held);
+  gcoap_site_add (pair->site, "silent", GCOAP_REQUEST_INTERFACE (resource));
+  response = simulated_pair_request (pair, GCOAP_CODE_GET, "coap://server/silent", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_INTERNAL_SERVER_ERROR);
+  g_assert_cmpint (gcoap_clock_get_now (pair->clock) - before, >=, 7000000);
+  g_assert_cmpint (gcoap_clock_get_now (pair->clock) - before, <, 8000000);
+  g_assert_false (gcoap_exchange_is_open (held));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/context/request", test_request);
+  g_test_add_func ("/context/no-site", test_no_site);
+  g_test_add_func ("/context/properties", test_properties);
+  g_test_add_func ("/context/shutdown", test_shutdown);
+  g_test_add_func ("/context/forgotten", test_forgotten);
+  g_test_add_func ("/context/request-timeout", test_request_timeout);
+  return g_test_run ();
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transport/gcoap-linger-private.h"
+
+#define WINDOW 20
+
+/* A datagram now and then never costs a window. */
+static void
+test_idle (void)
+{
+  GcoapLinger linger = { 0 };
+
+  for (gint64 now = 1000000; now < 100000000; now += 1000000)
+    {
+      g_assert_false (gcoap_linger_begin (&linger, now, WINDOW));
+      gcoap_linger_end (&linger, now + 10, FALSE, FALSE);
+    }
+}
+
+/* It begins when datagrams follow each other closely, goes on while it pays,
+ * and stops after three failures. */
+static void
+test_pays (void)
+{
+  GcoapLinger linger = { 0 };
+  gint64 now = 1000;
+  guint n = 0;
+
+  g_assert_false (gcoap_linger_begin (&linger, now, WINDOW));
+  gcoap_linger_end (&linger, now += 5, FALSE, FALSE);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_assert_true (gcoap_linger_begin (&linger, now += 15, WINDOW));
+      gcoap_linger_end (&linger, now += 5, TRUE, TRUE);
+    }
+  for (; gcoap_linger_begin (&linger, now += 1000000, WINDOW); n++)
+    gcoap_linger_end (&linger, now += WINDOW, TRUE, FALSE);
+  g_assert_cmpuint (n, ==, 3);
+}
+
+/* A peer that is always a little too late costs a window ever more seldom. */
+static void
+test_backs_off (void)
+{
+  GcoapLinger linger = { 0 };
+  gint64 now = 1000;
+  guint n_failures = 0;
+
+  gcoap_linger_begin (&linger, now, WINDOW);
+  gcoap_linger_end (&linger, now, FALSE, FALSE);
+  for (guint i = 0; i < 1000; i++)
+    {
+      gboolean lingers = gcoap_linger_begin (&linger, now += 90, WINDOW);
+
+      n_failures += lingers;
+      gcoap_linger_end (&linger, now, lingers, FALSE);
+    }
+  g_assert_cmpuint (n_failures, >, 0);
+  g_assert_cmpuint (n_failures, <, 30);
+
+  /* Once it pays again, it is tried again at once. */
+  while (!gcoap_linger_begin (&linger, now += 90, WINDOW))
+    gcoap_linger_end (&linger, now, FALSE, FALSE);
+  gcoap_linger_end (&linger, now, TRUE, TRUE);
+  g_assert_true (gcoap_linger_begin (&linger, now += 15, WINDOW));
+}
+
+static void
+test_off (void)
+{
+  GcoapLinger linger = { .last_end = 1000, .credit = 3 };
+
+  g_assert_false (gcoap_linger_begin (&linger, 1000, 0));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/linger/idle", test_idle);
+  g_test_add_func ("/linger/pays", test_pays);
+  g_test_add_func ("/linger/backs-off", test_backs_off);
+  g_test_add_func ("/linger/off", test_off);
+  return g_test_run ();
+}
