@@ -330,6 +330,43 @@ test_message_ids_run_out (MessageStack  **fixture,
   gcoap_transmission_abandon (con);
 }
 
+/* The same for one that was queued behind another. */
+static void
+test_message_ids_run_out_in_queue (MessageStack  **fixture,
+                                   gconstpointer   data G_GNUC_UNUSED)
+{
+  MessageStack *s = *fixture;
+  g_autoptr (GcoapTransportTuning) non = message_stack_new_tuning (GCOAP_RELIABILITY_NON_CONFIRMABLE);
+  g_autoptr (GcoapTransmission) first = message_stack_request (s, "f", GCOAP_RELIABILITY_DEFAULT);
+  g_autoptr (GcoapTransmission) second = message_stack_request (s, "s", GCOAP_RELIABILITY_DEFAULT);
+  g_autoptr (GcoapTransmission) third = message_stack_request (s, "t", GCOAP_RELIABILITY_DEFAULT);
+  GcoapTransmission *t;
+  guint n_sent = 0;
+
+  (void) message_stack_expect (s, CON, GET, "f");
+  while ((t = message_stack_try_request (s, s->peer, "n", non, NULL)) != NULL)
+    {
+      (void) message_stack_expect (s, NON, GET, "n");
+      gcoap_transmission_abandon (t);
+      gcoap_transmission_unref (t);
+    }
+  gcoap_transmission_abandon (first);
+  message_stack_expect_silence (s);
+
+  /* One block of message IDs holds the CON's, and is free later. */
+  message_stack_advance (s, 248);
+  g_assert_cmpuint (recording_token_manager_count_outcomes (s->above), <=, 1);
+  n_sent = mock_message_interface_count_sent (s->below);
+  g_assert_cmpuint (n_sent, >, 0);
+  (void) message_stack_expect (s, CON, GET, "s");
+  while (mock_message_interface_count_sent (s->below) > 0)
+    kept_pdu_free (mock_message_interface_take_sent (s->below));
+  gcoap_transmission_abandon (third);
+  gcoap_transmission_abandon (second);
+  while (mock_message_interface_count_sent (s->below) > 0)
+    kept_pdu_free (mock_message_interface_take_sent (s->below));
+}
+
 static void
 test_send_fails (MessageStack  **fixture,
                  gconstpointer   data G_GNUC_UNUSED)
@@ -416,6 +453,7 @@ main (int argc, char **argv)
   ADD ("nstart-after-timeout", test_nstart_after_timeout);
   ADD ("queue-is-bounded", test_queue_is_bounded);
   ADD ("message-ids-run-out", test_message_ids_run_out);
+  ADD ("message-ids-run-out-in-queue", test_message_ids_run_out_in_queue);
   ADD ("send-fails", test_send_fails);
   ADD ("retransmission-fails", test_retransmission_fails);
   ADD ("watched-are-bounded", test_watched_are_bounded);
