@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Real sockets on loopback: listening, and requests to what listens. */
+#include "context/gcoap-context.h"
+
+#include "base/gcoap-error.h"
+#include "site/gcoap-site.h"
+
+static void
+keep_result_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  g_set_object ((GAsyncResult **) data, result);
+}
+
+static GcoapMessage *
+get (GcoapContext *context, const char *base, const char *path, GError **error)
+{
+  g_autofree char *uri = g_strconcat (base, path, NULL);
+  g_autoptr (GcoapMessage) request = gcoap_message_new_for_uri (GCOAP_CODE_GET, uri, error);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_nonnull (request);
+  gcoap_context_request_async (context, request, NULL, keep_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return gcoap_context_request_finish (context, result, error);
+}
+
+static void
+test_listen (void)
+{
+  g_autoptr (GcoapContext) server = gcoap_context_new ();
+  g_autoptr (GcoapContext) client = gcoap_context_new ();
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) uris = NULL;
+  g_auto (GStrv) none = gcoap_context_dup_listen_uris (server);
+
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  gcoap_context_set_site (server, GCOAP_REQUEST_INTERFACE (site));
+  gcoap_context_listen (server, "coap://127.0.0.1:0", &error);
+  g_assert_no_error (error);
+  gcoap_context_listen (server, "coap://127.0.0.2:0", &error);
+  g_assert_no_error (error);
+  uris = gcoap_context_dup_listen_uris (server);
+  g_assert_cmpuint (g_strv_length (uris), ==, 2);
+  g_assert_true (g_str_has_prefix (uris[0], "coap://127.0.0.1:"));
+  g_assert_true (g_str_has_prefix (uris[1], "coap://127.0.0.2:"));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GcoapMessage) response = get (client, uris[i], "/.well-known/core", &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_CONTENT);
+    }
+
+  /* A port that is taken. */
+  g_assert_false (gcoap_context_listen (client, uris[0], &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_ADDRESS_IN_USE);
+}
+
+/* Nothing listens: the network says so at once, not after retransmissions. */
+static void
+test_unreachable (void)
+{
+  g_autoptr (GcoapContext) client = gcoap_context_new ();
+  g_autoptr (GError) error = NULL;
+  gint64 before = g_get_monotonic_time ();
+
+  g_assert_null (get (client, "coap://127.0.0.1:9", "/", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (error->message, "127.0.0.1:9"));
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 2 * G_USEC_PER_SEC);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (GcoapContext) context = gcoap_context_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (gcoap_context_listen (context, "coap+tcp://127.0.0.1", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  g_assert_false (gcoap_context_listen (context, "http://127.0.0.1", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
+  g_clear_error (&error);
+  g_assert_false (gcoap_context_join_groups (context, NULL, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
+  gcoap_context_shutdown_async (context, NULL, NULL, NULL);
+  g_assert_false (gcoap_context_listen (context, "coap://127.0.0.1:0", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/context-stacks/listen", test_listen);
+  g_test_add_func ("/context-stacks/unreachable", test_unreachable);
+  g_test_add_func ("/context-stacks/refused", test_refused);
+  return g_test_run ();
+}
