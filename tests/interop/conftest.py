@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import pytest
+
+from coap_raw import Client
+from processes import gcoap_server
+
+
+@pytest.fixture(scope="module")
+def port():
+    """The port of a gcoap-server at 127.0.0.1 that all tests of a file share."""
+    with gcoap_server() as (_, ports):
+        yield ports[0]
+
+
+@pytest.fixture
+def client(port):
+    with Client("127.0.0.1", port) as raw:
+        yield raw
