@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /create1 to /create3: not there until PUT makes them, and again after DELETE
  * (TD_COAP_CORE_23 and 28). */
-#include "server-resources.h"
-#include "server-stored-resource.h"
+#include "gcoap-server/server-resources.h"
+#include "gcoap-server/server-stored-resource.h"
 
 void
 server_add_created (GcoapSite *site)

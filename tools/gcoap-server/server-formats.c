@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /multi-format: one state in the format that Accept names (TD_COAP_CORE_20). */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 #include <string.h>
 

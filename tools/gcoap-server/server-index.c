@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /: what a person who looks in finds here, as a text, or, for programs, the
  * links of the site. */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 #include <string.h>
 

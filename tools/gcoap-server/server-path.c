@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /path, a collection (TD_COAP_LINK_09): GET lists what is below it, POST adds
  * to it, DELETE of a member takes it away. */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 #include <string.h>
 
-#include "server-stored-resource.h"
+#include "gcoap-server/server-stored-resource.h"
 
 /* How many members there can be. The first is always there. */
 #define MAX_MEMBERS 16

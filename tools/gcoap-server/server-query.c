@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /query says back what it was asked with; /location-query answers POST by a
  * location that is a query (TD_COAP_CORE_14 and 19). */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 static gboolean
 get_cb (GcoapSimpleResource *resource,

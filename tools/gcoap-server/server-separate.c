@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Resources that take their time, so that the answer to a confirmable request
  * comes in a message of its own (RFC 7252 §5.2.2). */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 /* Both are longer than the library waits before it acknowledges, and the first
  * is shorter than any client waits before it asks again. */

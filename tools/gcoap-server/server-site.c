@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The resource tree of gcoap-server, put together. */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 GcoapSite *
 server_site_new (void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server-stored-resource.h"
+#include "gcoap-server/server-stored-resource.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /note, /validate and /other/block: what PUT gives them is what GET gets. */
-#include "server-resources.h"
-#include "server-stored-resource.h"
+#include "gcoap-server/server-resources.h"
+#include "gcoap-server/server-stored-resource.h"
 
 /* More than one block of block-wise transfer, less than one datagram. */
 #define BLOCK_BYTES 1100

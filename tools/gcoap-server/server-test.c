@@ -4,8 +4,8 @@
  *
  * DELETE gives /test its first text again, so that every test can be run again
  * in any order. */
-#include "server-resources.h"
-#include "server-stored-resource.h"
+#include "gcoap-server/server-resources.h"
+#include "gcoap-server/server-stored-resource.h"
 
 #define LOCATION "location1/location2/location3"
 

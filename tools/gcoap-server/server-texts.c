@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Resources that always answer the same text: what the plugtests ask to be
  * there, with the link attributes they filter by. */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 typedef struct
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Resources whose value changes by itself: the time, and those the plugtests
  * observe, which count. */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 /* How often the resources of the observe tests change. */
 #define PERIOD_SECONDS 5

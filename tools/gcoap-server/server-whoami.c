@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* /whoami: tells a client how the server sees it. */
-#include "server-resources.h"
+#include "gcoap-server/server-resources.h"
 
 static gboolean
 get_cb (GcoapSimpleResource *resource,

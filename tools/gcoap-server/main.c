@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "server-resources.h"
+#include "common/tool-terminal.h"
+#include "gcoap-server/server-resources.h"
 
 #define DEFAULT_URI "coap://[::]:5683"
 
@@ -93,9 +94,9 @@ static int
 complain (const GError *error,
           int           code)
 {
-  g_printerr ("gcoap-server: %s\n", error->message);
+  tool_print_error ("%s", error->message);
   if (code == EXIT_USAGE)
-    g_printerr ("Try “gcoap-server --help”.\n");
+    tool_print_stderr ("Try “gcoap-server --help”.\n");
   return code;
 }
 
@@ -138,8 +139,7 @@ join_groups (GcoapContext  *context,
                || g_str_has_prefix (uris[i], "coap://0.0.0.0");
   /* Nothing that is sent to a group comes to a single address. */
   if (wildcard && !gcoap_context_join_groups (context, NULL, &local_error))
-    g_printerr ("gcoap-server: Requests to groups will not be answered: %s\n",
-                local_error->message);
+    tool_print_error ("Requests to groups will not be answered: %s", local_error->message);
   return TRUE;
 }
 
@@ -147,7 +147,10 @@ static void
 trace_cb (const char *text,
           gpointer    user_data)
 {
-  g_printerr ("%s\n", text);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+
+  /* The trace has made safe what peers sent. */
+  tool_print_stderr (line);
 }
 
 static void
@@ -217,7 +220,9 @@ main (int    argc,
   g_autoptr (GError) error = NULL;
   int status = EXIT_SUCCESS;
 
+  tool_terminal_guard_descriptors ();
   setlocale (LC_ALL, "");
+  g_set_prgname ("gcoap-server");
   if (!parse_options (&options, &argc, &argv, &error))
     status = complain (error, EXIT_USAGE);
   else if (options.version)
