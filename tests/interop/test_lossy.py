@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""TD_COAP_CORE_15 and 16: piggybacked and separate responses over a path that loses
+one message of each kind, with every pair of clients and servers there is."""
+import contextlib
+import shutil
+import subprocess
+
+import pytest
+
+from coap_raw import EMPTY, GET, Client, Message, Type, code
+from gateway import DOWN, UP, Gateway
+from processes import CLIENT, free_port, gcoap_server, run, wait_for_answer
+
+LIBCOAP_CLIENT = shutil.which("coap-client-notls")
+LIBCOAP_SERVER = shutil.which("coap-server-notls")
+
+
+def is_request(message):
+    return message.type == Type.CON and message.code == GET
+
+
+def is_empty_ack(message):
+    return message.type == Type.ACK and message.code == EMPTY
+
+
+def is_piggybacked(message):
+    return message.type == Type.ACK and message.code == code("2.05")
+
+
+def is_separate(message):
+    return message.type == Type.CON and message.code == code("2.05")
+
+
+@contextlib.contextmanager
+def ours():
+    with gcoap_server() as (_, ports):
+        yield ports[0], "/test", "/separate"
+
+
+@contextlib.contextmanager
+def libcoap():
+    port = free_port()
+    with subprocess.Popen([LIBCOAP_SERVER, "-A", "127.0.0.1", "-p", str(port)],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for_answer(port)
+            yield port, "/", "/async?2"
+        finally:
+            process.terminate()
+
+
+PAIRS = [
+    pytest.param((LIBCOAP_CLIENT, ours), id="libcoap-ours", marks=pytest.mark.skipif(
+        not LIBCOAP_CLIENT, reason="coap-client-notls is not installed")),
+    pytest.param((CLIENT, ours), id="ours-ours"),
+    pytest.param((CLIENT, libcoap), id="ours-libcoap", marks=pytest.mark.skipif(
+        not LIBCOAP_SERVER, reason="coap-server-notls is not installed")),
+]
+
+
+@pytest.fixture(scope="module", params=PAIRS)
+def pair(request):
+    client, server = request.param
+    with server() as (port, piggybacked, separate):
+        yield client, port, piggybacked, separate
+
+
+def ask(pair, path, *losses):
+    client, port = pair[:2]
+    with Gateway(port, losses) as gateway:
+        done = run(client, f"coap://127.0.0.1:{gateway.port}{path}")
+        assert done.stdout.strip(), done.stderr.decode()
+        assert not gateway.losses, "nothing was lost"
+        return gateway
+
+
+def test_15_request_lost(pair):
+    gateway = ask(pair, pair[2], (UP, is_request))
+    assert gateway.passed(UP, is_request) == 2
+    assert gateway.passed(DOWN, is_piggybacked) == 1
+
+
+def test_15_response_lost(pair):
+    gateway = ask(pair, pair[2], (DOWN, is_piggybacked))
+    assert gateway.passed(UP, is_request) == 2
+    answers = [message for where, message, _ in gateway.seen if where == DOWN]
+    assert len(answers) == 2 and answers[0].encode() == answers[1].encode()
+
+
+def test_16_request_lost(pair):
+    gateway = ask(pair, pair[3], (UP, is_request))
+    assert gateway.passed(UP, is_request) == 2
+
+
+def test_16_acknowledgement_of_request_lost(pair):
+    gateway = ask(pair, pair[3], (DOWN, is_empty_ack))
+    # The response comes before the request would be repeated, or the request
+    # is repeated: both end the exchange.
+    assert gateway.passed(UP, is_request) <= 2
+    assert gateway.passed(DOWN, is_separate) >= 1
+
+
+def test_16_response_lost(pair):
+    gateway = ask(pair, pair[3], (DOWN, is_separate))
+    assert gateway.passed(UP, is_request) == 1
+    responses = [message for _, message, _ in gateway.seen if is_separate(message)]
+    assert len(responses) == 2 and responses[0].encode() == responses[1].encode()
+
+
+def test_16_acknowledgement_of_response_lost():
+    """By a client of our own: others may have left before the response is repeated."""
+    with ours() as (port, _, separate), Gateway(port, [(UP, is_empty_ack)]) as gateway, \
+            Client("127.0.0.1", gateway.port) as client:
+        assert client.ask(GET, separate).code == code("2.05")
+        repeated = client.expect()
+        assert is_separate(repeated)
+        client.send(Message(Type.ACK, EMPTY, repeated.mid))
+        # 2 to 3 seconds, doubled, until it would come once more.
+        assert client.silent(6.5)
+        assert gateway.passed(DOWN, is_separate) == 2
