@@ -40,7 +40,8 @@ tool_json_append_string (GString    *json,
   g_string_append_c (json, '"');
   while (p < end)
     {
-      gunichar c = g_utf8_get_char_validated (p, end - p);
+      /* GLib takes no NUL for a character. */
+      gunichar c = *p != '\0' ? g_utf8_get_char_validated (p, end - p) : 0;
       gboolean is_char = c != (gunichar) -1 && c != (gunichar) -2;
 
       if (!is_char)

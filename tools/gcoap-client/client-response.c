@@ -155,20 +155,25 @@ append_diagnostic (GString      *line,
   gsize length;
   const guint8 *payload = gcoap_message_get_payload_data (response, &length);
   guint format = get_content_format (response);
+  const char *name = gcoap_code_get_name (gcoap_message_get_code (response));
 
   if (length == 0)
     return;
   if (tool_payload_get_kind (format, payload, length) == TOOL_PAYLOAD_BINARY)
     {
-      g_autofree char *name = format != TOOL_CONTENT_FORMAT_NONE
+      g_autofree char *type = format != TOOL_CONTENT_FORMAT_NONE
                               ? gcoap_content_format_to_string (format) : g_strdup ("binary data");
 
-      g_string_append_printf (line, " (%" G_GSIZE_FORMAT " bytes of %s)", length, name);
+      g_string_append_printf (line, " (%" G_GSIZE_FORMAT " bytes of %s)", length, type);
       return;
     }
-  g_string_append (line, ": ");
   while (length > 0 && g_ascii_isspace (payload[length - 1]))
     length--;
+  /* Many servers send the name of the code again. */
+  if (name != NULL && length == strlen (name)
+      && g_ascii_strncasecmp (name, (const char *) payload, length) == 0)
+    return;
+  g_string_append (line, ": ");
   tool_append_safe (line, TOOL_LINES_ONE, (const char *) payload, (gssize) length);
 }
 

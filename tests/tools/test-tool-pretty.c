@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Payloads laid out by their formats. */
+#include <libcoap-layers/gcoap.h>
+
+#include <string.h>
+
+#include "common/tool-pretty.h"
+
+static void
+assert_pretty (guint       format,
+               const char *content,
+               gsize       length,
+               const char *expected)
+{
+  g_autofree char *text = tool_pretty_payload (format, (const guint8 *) content, length, FALSE);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_kinds (void)
+{
+  static const struct { guint format; const char *content; ToolPayloadKind kind; } cases[] = {
+    { GCOAP_CONTENT_FORMAT_TEXT_PLAIN, "a", TOOL_PAYLOAD_TEXT },
+    { GCOAP_CONTENT_FORMAT_TEXT_PLAIN, "\xff", TOOL_PAYLOAD_BINARY },
+    { GCOAP_CONTENT_FORMAT_JSON, "1", TOOL_PAYLOAD_JSON },
+    { GCOAP_CONTENT_FORMAT_SENML_JSON, "1", TOOL_PAYLOAD_JSON },
+    { GCOAP_CONTENT_FORMAT_LINK_FORMAT, "</a>", TOOL_PAYLOAD_LINKS },
+    { GCOAP_CONTENT_FORMAT_XML, "<a/>", TOOL_PAYLOAD_TEXT },
+    { GCOAP_CONTENT_FORMAT_CBOR, "a", TOOL_PAYLOAD_BINARY },
+    { GCOAP_CONTENT_FORMAT_OCTET_STREAM, "a", TOOL_PAYLOAD_BINARY },
+    { TOOL_CONTENT_FORMAT_NONE, "a", TOOL_PAYLOAD_TEXT },
+    { TOOL_CONTENT_FORMAT_NONE, "\xff", TOOL_PAYLOAD_BINARY },
+    { 65000, "a", TOOL_PAYLOAD_TEXT },
+    /* JSON, but compressed. */
+    { 11050, "a", TOOL_PAYLOAD_BINARY },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const guint8 *data = (const guint8 *) cases[i].content;
+
+      g_assert_cmpint (tool_payload_get_kind (cases[i].format, data, strlen (cases[i].content)), ==,
+                       cases[i].kind);
+    }
+  g_assert_cmpint (tool_payload_get_kind (TOOL_CONTENT_FORMAT_NONE, NULL, 0), ==, TOOL_PAYLOAD_TEXT);
+  g_assert_cmpint (tool_payload_get_kind (TOOL_CONTENT_FORMAT_NONE, (const guint8 *) "a\0b", 3), ==,
+                   TOOL_PAYLOAD_BINARY);
+}
+
+static void
+test_text (void)
+{
+  assert_pretty (0, "", 0, "");
+  assert_pretty (0, "a\033[m", 4, "a\\x1b[m\n");
+  assert_pretty (0, "a\n", 2, "a\n");
+  assert_pretty (50, "[1]", 3, "[\n  1\n]\n");
+  assert_pretty (50, "[1\a", 3, "[1\\x07\n");
+}
+
+static void
+test_links (void)
+{
+  static const char links[] = "</a>;rt=\"x,y\",<coap://h/b>;obs";
+
+  assert_pretty (40, links, sizeof links - 1, "</a>;rt=\"x,y\",\n<coap://h/b>;obs\n");
+  assert_pretty (40, "</a>;title=\"\033[2J\"", 17, "</a>;title=\"\\x1b[2J\"\n");
+  assert_pretty (40, "not links", 9, "not links\n");
+}
+
+static void
+test_dump (void)
+{
+  static const char bytes[] = "\x00\x01 ABCDEFGHIJKLMNO\xff";
+
+  assert_pretty (42, bytes, sizeof bytes - 1,
+                 "00000000 00 01 20 41 42 43 44 45  46 47 48 49 4a 4b 4c 4d  |.. ABCDEFGHIJKLM|\n"
+                 "00000010 4e 4f ff                                           |NO.|\n");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/tools/pretty/kinds", test_kinds);
+  g_test_add_func ("/tools/pretty/text", test_text);
+  g_test_add_func ("/tools/pretty/links", test_links);
+  g_test_add_func ("/tools/pretty/dump", test_dump);
+
+  return g_test_run ();
+}
