@@ -50,33 +50,9 @@ def gcoap_server(*arguments, bind=("coap://127.0.0.1:0",)):
         process.stdout.close()
 
 
-def free_port(host="127.0.0.1"):
-    """A port that was free a moment ago, for servers that cannot choose one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
-
-
 def run(*command, timeout=60, check=True):
     """Runs a client to its end."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
     if check:
         assert done.returncode == 0, f"{command} ended with {done.returncode}: {done.stderr.decode()}"
     return done
-
-
-def wait_for_answer(port, host="127.0.0.1", timeout=20):
-    """Pings a server that does not say when it is ready until it answers."""
-    end = time.monotonic() + timeout
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET,
-                       socket.SOCK_DGRAM) as probe:
-        probe.connect((host, port))
-        while time.monotonic() < end:
-            with contextlib.suppress(ConnectionRefusedError):
-                probe.send(b"\x40\x00\x12\x34")
-                if select.select([probe], [], [], 0.1)[0] and probe.recv(64):
-                    return
-            # A refusal comes at once; the server needs a moment.
-            select.select([], [], [], 0.02)
-    raise AssertionError(f"nothing answers at port {port}")

@@ -52,20 +52,20 @@ MALFORMED = {
 }
 
 
-def send(client, data):
+def send(raw, data):
     mid = os.urandom(2)
-    client.send(data.replace(b"%M", mid))
+    raw.send(data.replace(b"%M", mid))
     return int.from_bytes(mid, "big")
 
 
-def answers_to(client, data):
+def answers_to(raw, data):
     """All that comes before the answer to a request that is sent after it."""
-    mid = send(client, data)
-    request = client.request(GET, "/hello")
-    client.send(request)
+    mid = send(raw, data)
+    request = raw.request(GET, "/hello")
+    raw.send(request)
     answers = []
     while True:
-        answer = client.expect()
+        answer = raw.expect()
         if answer.token == request.token and answer.code != EMPTY:
             assert answer.code == code("2.05")
             return mid, answers
@@ -73,56 +73,56 @@ def answers_to(client, data):
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_malformed_con(client, name):
+def test_malformed_con(raw, name):
     make, reset = MALFORMED[name]
-    mid, answers = answers_to(client, make(CON))
+    mid, answers = answers_to(raw, make(CON))
     if answers or reset:
         assert [answer.encode() for answer in answers] == [Message(RST, EMPTY, mid).encode()]
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_malformed_non(client, name):
-    mid, answers = answers_to(client, MALFORMED[name][0](NON))
+def test_malformed_non(raw, name):
+    mid, answers = answers_to(raw, MALFORMED[name][0](NON))
     if answers:
         assert [answer.encode() for answer in answers] == [Message(RST, EMPTY, mid).encode()]
 
 
 @pytest.mark.parametrize("mtype", [ACK, RST])
 @pytest.mark.parametrize("name", MALFORMED)
-def test_malformed_answers_are_ignored(client, mtype, name):
+def test_malformed_answers_are_ignored(raw, mtype, name):
     """§4.2: acknowledgements and resets are never answered, whatever they bear."""
-    assert answers_to(client, MALFORMED[name][0](mtype))[1] == []
+    assert answers_to(raw, MALFORMED[name][0](mtype))[1] == []
 
 
 @pytest.mark.parametrize("mtype", [ACK, RST])
-def test_unexpected_answers_are_ignored(client, mtype):
+def test_unexpected_answers_are_ignored(raw, mtype):
     for mcode in EMPTY, GET, code("2.05"):
-        assert answers_to(client, head(mtype, mcode))[1] == []
+        assert answers_to(raw, head(mtype, mcode))[1] == []
 
 
 @pytest.mark.parametrize("cut", range(0, 23))
-def test_truncated(client, cut):
+def test_truncated(raw, cut):
     """Every beginning of a good message: answered, reset or ignored, never worse."""
     whole = head(CON, GET, 2) + b"ab" + TEST + b"\x10\x51\x00\xffpay"
-    mid, answers = answers_to(client, whole[:cut])
+    mid, answers = answers_to(raw, whole[:cut])
     assert len(answers) <= 1
     assert all(answer.mid == mid and answer.type in (ACK, RST) for answer in answers)
 
 
 @pytest.mark.parametrize("number", [9, 65001, 2049, 61])
-def test_unknown_critical_option(client, number):
+def test_unknown_critical_option(raw, number):
     options = [(number, b"value")]
-    answer = client.ask(GET, "/test", options=options)
+    answer = raw.ask(GET, "/test", options=options)
     assert (answer.type, answer.code) == (ACK, code("4.02"))
     # §5.4.1: a non-confirmable request is rejected, by a reset or by silence.
-    request = client.request(GET, "/test", mtype=NON, options=options)
-    _, answers = answers_to(client, request.encode())
+    request = raw.request(GET, "/test", mtype=NON, options=options)
+    _, answers = answers_to(raw, request.encode())
     assert [a.encode() for a in answers] in ([], [Message(RST, EMPTY, request.mid).encode()])
 
 
 @pytest.mark.parametrize("number", [10, 65000, 2048, 2050])
-def test_unknown_elective_option(client, number):
-    answer = client.ask(GET, "/test", options=[(number, b"value")])
+def test_unknown_elective_option(raw, number):
+    answer = raw.ask(GET, "/test", options=[(number, b"value")])
     assert answer.code == code("2.05")
 
 
@@ -137,31 +137,31 @@ def test_unknown_elective_option(client, number):
     ([(35, b"coap://example.com/")], "5.05"),                 # §5.10.2: not a proxy
     ([(39, b"coap")], "5.05"),
 ], ids=str)
-def test_option_rules(client, options, expected):
-    assert client.ask(GET, "/test", options=options).code == code(expected)
+def test_option_rules(raw, options, expected):
+    assert raw.ask(GET, "/test", options=options).code == code(expected)
 
 
 @pytest.mark.parametrize("method", [8, 31])
-def test_unknown_method(client, method):
-    assert client.ask(method, "/test").code == code("4.05")
+def test_unknown_method(raw, method):
+    assert raw.ask(method, "/test").code == code("4.05")
 
 
-def test_odd_paths(client):
+def test_odd_paths(raw):
     # §6.5: a single empty segment makes the same URI as none.
-    assert client.ask(GET, "", options=[(URI_PATH, b"")]).code == code("2.05")
+    assert raw.ask(GET, "", options=[(URI_PATH, b"")]).code == code("2.05")
     for segments in [b"\xff\xfe"], [b"a\0b"], [b".."], [b"test", b""], [b"x" * 255]:
         options = [(URI_PATH, segment) for segment in segments]
-        answer = client.ask(GET, "", options=options)
+        answer = raw.ask(GET, "", options=options)
         assert answer.code in (code("4.04"), code("4.00"), code("4.02")), (segments, answer)
 
 
-def test_mutated_requests(client):
+def test_mutated_requests(raw):
     """A seeded walk through neighbours of good messages."""
     import random
     chance = random.Random(20240607)
-    good = [client.request(GET, "/query?first=1", token=b"abcdefgh").encode(),
-            client.request(PUT, "/note", token=b"", payload=b"a note").encode(),
-            client.request(POST, "/test", payload=b"something", options=[(ACCEPT, b"")]).encode()]
+    good = [raw.request(GET, "/query?first=1", token=b"abcdefgh").encode(),
+            raw.request(PUT, "/note", token=b"", payload=b"a note").encode(),
+            raw.request(POST, "/test", payload=b"something", options=[(ACCEPT, b"")]).encode()]
     for _ in range(300):
         data = bytearray(chance.choice(good))
         for _ in range(chance.randint(1, 4)):
@@ -172,42 +172,42 @@ def test_mutated_requests(client):
                 data.insert(where, chance.randrange(256))
             elif len(data) > 1:
                 del data[where]
-        data[2:4] = client.mid().to_bytes(2, "big")
-        client.send(bytes(data))
+        data[2:4] = raw.mid().to_bytes(2, "big")
+        raw.send(bytes(data))
         # What comes is at least well-formed.
-        while client.receive(0) is not None:
+        while raw.receive(0) is not None:
             pass
-    while client.receive(0.3) is not None:
+    while raw.receive(0.3) is not None:
         pass
-    client.ask(DELETE, "/note")
-    assert client.ask(GET, "/hello").payload == b"Hello World!\n"
+    raw.ask(DELETE, "/note")
+    assert raw.ask(GET, "/hello").payload == b"Hello World!\n"
 
 
 @pytest.mark.parametrize("mtype", [CON, NON])
-def test_duplicates_are_executed_once(client, mtype):
+def test_duplicates_are_executed_once(raw, mtype):
     """§4.5: the same message ID again is the same request again."""
-    request = client.request(POST, "/path", mtype=mtype, payload=b"once")
-    before = client.ask(GET, "/path").payload
-    client.send(request)
-    first = client.expect()
+    request = raw.request(POST, "/path", mtype=mtype, payload=b"once")
+    before = raw.ask(GET, "/path").payload
+    raw.send(request)
+    first = raw.expect()
     assert first.code == code("2.01")
-    after = client.ask(GET, "/path").payload
+    after = raw.ask(GET, "/path").payload
     assert after != before
 
     for _ in range(3):
-        client.send(request)
+        raw.send(request)
         if mtype == CON:
-            assert client.expect().encode() == first.encode()
-    assert client.silent()
-    assert client.ask(GET, "/path").payload == after
+            assert raw.expect().encode() == first.encode()
+    assert raw.silent()
+    assert raw.ask(GET, "/path").payload == after
 
     # The same request in a new message is executed.
-    again = client.request(POST, "/path", payload=b"once", token=request.token)
-    client.send(again)
-    second = client.expect()
+    again = raw.request(POST, "/path", payload=b"once", token=request.token)
+    raw.send(again)
+    second = raw.expect()
     assert second.code == code("2.01") and second.all(LOCATION_PATH) != first.all(LOCATION_PATH)
     for answer in first, second:
-        client.ask(DELETE, b"/".join(answer.all(LOCATION_PATH)).decode())
+        raw.ask(DELETE, b"/".join(answer.all(LOCATION_PATH)).decode())
 
 
 def test_the_decoder_itself():

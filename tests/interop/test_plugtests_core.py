@@ -18,166 +18,166 @@ def check_non(request_mid, answer):
     assert answer.type == Type.NON and answer.mid != request_mid
 
 
-def test_01_get_con(client):
-    answer = client.ask(GET, "/test")
+def test_01_get_con(raw):
+    answer = raw.ask(GET, "/test")
     assert (answer.type, answer.code) == (Type.ACK, code("2.05"))
     assert answer.uint(CONTENT_FORMAT) == TEXT and 0 < len(answer.payload) <= 64
 
 
 @pytest.mark.parametrize("mtype", [Type.CON, Type.NON])
-def test_02_06_delete(client, mtype):
-    client.ask(PUT, "/test", payload=b"to be deleted")
-    answer = client.ask(DELETE, "/test", mtype=mtype)
+def test_02_06_delete(raw, mtype):
+    raw.ask(PUT, "/test", payload=b"to be deleted")
+    answer = raw.ask(DELETE, "/test", mtype=mtype)
     assert answer.code == code("2.02")
     check_format(answer)
     if mtype == Type.NON:
-        check_non(client.next_mid, answer)
+        check_non(raw.next_mid, answer)
     # As it was before the first test, so that this one can be run again.
-    assert client.ask(GET, "/test").payload == b"This is a test.\n"
+    assert raw.ask(GET, "/test").payload == b"This is a test.\n"
 
 
 @pytest.mark.parametrize("mtype", [Type.CON, Type.NON])
-def test_03_07_put(client, mtype):
+def test_03_07_put(raw, mtype):
     payload = b"put by " + mtype.name.encode()
-    answer = client.ask(PUT, "/test", mtype=mtype, payload=payload)
+    answer = raw.ask(PUT, "/test", mtype=mtype, payload=payload)
     assert answer.code in (code("2.01"), code("2.04"))
     check_format(answer)
     if mtype == Type.NON:
-        check_non(client.next_mid, answer)
-    assert client.ask(GET, "/test").payload == payload
-    client.ask(DELETE, "/test")
+        check_non(raw.next_mid, answer)
+    assert raw.ask(GET, "/test").payload == payload
+    raw.ask(DELETE, "/test")
 
 
 @pytest.mark.parametrize("mtype", [Type.CON, Type.NON])
-def test_04_08_post(client, mtype):
-    answer = client.ask(POST, "/test", mtype=mtype, payload=b"posted")
+def test_04_08_post(raw, mtype):
+    answer = raw.ask(POST, "/test", mtype=mtype, payload=b"posted")
     assert answer.code in (code("2.01"), code("2.04"))
     if mtype == Type.NON:
-        check_non(client.next_mid, answer)
+        check_non(raw.next_mid, answer)
 
 
-def test_05_get_non(client):
-    answer = client.ask(GET, "/test", mtype=Type.NON)
-    check_non(client.next_mid, answer)
+def test_05_get_non(raw):
+    answer = raw.ask(GET, "/test", mtype=Type.NON)
+    check_non(raw.next_mid, answer)
     assert answer.code == code("2.05")
     check_format(answer)
 
 
 @pytest.mark.parametrize("token", [b"\x01", b"eight by"], ids=len)
-def test_09_11_separate(client, token):
-    request = client.request(GET, "/separate", token=token)
-    client.send(request)
-    first = client.expect()
+def test_09_11_separate(raw, token):
+    request = raw.request(GET, "/separate", token=token)
+    raw.send(request)
+    first = raw.expect()
     assert (first.type, first.code, first.mid) == (Type.ACK, EMPTY, request.mid)
-    answer = client.expect()
+    answer = raw.expect()
     assert (answer.type, answer.code, answer.token) == (Type.CON, code("2.05"), token)
     assert answer.payload
     check_format(answer)
-    client.send(Message(Type.ACK, EMPTY, answer.mid))
+    raw.send(Message(Type.ACK, EMPTY, answer.mid))
     # It is acknowledged, so it does not come again: RFC 7252 §4.8 would repeat
     # it after 2 to 3 seconds.
-    assert client.silent(3.2)
+    assert raw.silent(3.2)
 
 
 @pytest.mark.parametrize("token", [b"", b"\x00", b"\x01\x02\x03\x04\x05\x06\x07\x08"], ids=len)
-def test_10_12_token(client, token):
-    answer = client.ask(GET, "/test", token=token)
+def test_10_12_token(raw, token):
+    answer = raw.ask(GET, "/test", token=token)
     assert (answer.code, answer.token) == (code("2.05"), token)
 
 
-def test_13_uri_path(client):
-    request = client.request(GET, "/seg1/seg2/seg3")
+def test_13_uri_path(raw):
+    request = raw.request(GET, "/seg1/seg2/seg3")
     assert request.all(URI_PATH) == [b"seg1", b"seg2", b"seg3"]
-    client.send(request)
-    answer = client.expect()
+    raw.send(request)
+    answer = raw.expect()
     assert (answer.code, answer.token) == (code("2.05"), request.token)
     check_format(answer)
-    assert client.ask(GET, "/seg1/seg2").code == code("4.04")
+    assert raw.ask(GET, "/seg1/seg2").code == code("4.04")
 
 
-def test_14_uri_query(client):
-    request = client.request(GET, "/query?first=1&second=2&third=3")
+def test_14_uri_query(raw):
+    request = raw.request(GET, "/query?first=1&second=2&third=3")
     assert request.all(URI_QUERY) == [b"first=1", b"second=2", b"third=3"]
-    client.send(request)
-    answer = client.expect()
+    raw.send(request)
+    answer = raw.expect()
     assert answer.code == code("2.05")
     assert answer.payload == b"first=1\nsecond=2\nthird=3\n"
 
 
-def test_17_separate_non(client):
-    request = client.request(GET, "/separate", mtype=Type.NON)
-    client.send(request)
-    answer = client.expect()
+def test_17_separate_non(raw):
+    request = raw.request(GET, "/separate", mtype=Type.NON)
+    raw.send(request)
+    answer = raw.expect()
     check_non(request.mid, answer)
     assert (answer.code, answer.token) == (code("2.05"), request.token)
     check_format(answer)
 
 
-def test_18_location_path(client):
-    answer = client.ask(POST, "/test", payload=b"created by POST")
+def test_18_location_path(raw):
+    answer = raw.ask(POST, "/test", payload=b"created by POST")
     assert answer.code == code("2.01")
     assert answer.all(LOCATION_PATH) == [b"location1", b"location2", b"location3"]
     path = b"/".join(answer.all(LOCATION_PATH)).decode()
-    assert client.ask(GET, path).payload == b"created by POST"
-    assert client.ask(DELETE, path).code == code("2.02")
-    assert client.ask(GET, path).code == code("4.04")
+    assert raw.ask(GET, path).payload == b"created by POST"
+    assert raw.ask(DELETE, path).code == code("2.02")
+    assert raw.ask(GET, path).code == code("4.04")
 
 
-def test_19_location_query(client):
-    answer = client.ask(POST, "/location-query", payload=b"something")
+def test_19_location_query(raw):
+    answer = raw.ask(POST, "/location-query", payload=b"something")
     assert answer.code == code("2.01")
     assert answer.all(LOCATION_QUERY) == [b"first=1", b"second=2"]
 
 
-def test_20_accept(client):
+def test_20_accept(raw):
     for wanted, start in (TEXT, b"21.5"), (XML, b"<"):
-        answer = client.ask(GET, "/multi-format", options=[(ACCEPT, uint(wanted))])
+        answer = raw.ask(GET, "/multi-format", options=[(ACCEPT, uint(wanted))])
         assert answer.code == code("2.05") and answer.uint(CONTENT_FORMAT) == wanted
         assert answer.payload.startswith(start)
-    assert client.ask(GET, "/multi-format", options=[(ACCEPT, uint(50))]).code == code("4.06")
+    assert raw.ask(GET, "/multi-format", options=[(ACCEPT, uint(50))]).code == code("4.06")
 
 
-def test_21_etag(client):
-    first = client.ask(GET, "/validate")
+def test_21_etag(raw):
+    first = raw.ask(GET, "/validate")
     assert first.code == code("2.05") and first.payload
     etag = first.all(ETAG)
     assert len(etag) == 1 and 1 <= len(etag[0]) <= 8
 
-    same = client.ask(GET, "/validate", options=[(ETAG, etag[0])])
+    same = raw.ask(GET, "/validate", options=[(ETAG, etag[0])])
     assert same.code == code("2.03") and same.all(ETAG) == etag and same.payload == b""
 
-    client.ask(PUT, "/validate", payload=b"another state")
-    other = client.ask(GET, "/validate", options=[(ETAG, etag[0])])
+    raw.ask(PUT, "/validate", payload=b"another state")
+    other = raw.ask(GET, "/validate", options=[(ETAG, etag[0])])
     assert other.code == code("2.05") and other.payload == b"another state"
     assert len(other.all(ETAG)) == 1 and other.all(ETAG) != etag
-    client.ask(DELETE, "/validate")
+    raw.ask(DELETE, "/validate")
 
 
-def test_22_if_match(client):
-    etag1 = client.ask(GET, "/validate").all(ETAG)[0]
-    assert client.ask(PUT, "/validate", options=[(IF_MATCH, etag1)],
+def test_22_if_match(raw):
+    etag1 = raw.ask(GET, "/validate").all(ETAG)[0]
+    assert raw.ask(PUT, "/validate", options=[(IF_MATCH, etag1)],
                       payload=b"second").code == code("2.04")
-    second = client.ask(GET, "/validate")
+    second = raw.ask(GET, "/validate")
     etag2 = second.all(ETAG)[0]
     assert second.payload == b"second" and etag2 != etag1
-    assert client.ask(PUT, "/validate", payload=b"third").code == code("2.04")
-    assert client.ask(PUT, "/validate", options=[(IF_MATCH, etag2)],
+    assert raw.ask(PUT, "/validate", payload=b"third").code == code("2.04")
+    assert raw.ask(PUT, "/validate", options=[(IF_MATCH, etag2)],
                       payload=b"fourth").code == code("4.12")
-    assert client.ask(GET, "/validate").payload == b"third"
-    client.ask(DELETE, "/validate")
+    assert raw.ask(GET, "/validate").payload == b"third"
+    raw.ask(DELETE, "/validate")
 
 
-def test_23_if_none_match(client):
-    assert client.ask(GET, "/create1").code == code("4.04")
+def test_23_if_none_match(raw):
+    assert raw.ask(GET, "/create1").code == code("4.04")
     for expected in "2.01", "4.12":
-        answer = client.ask(PUT, "/create1", options=[(IF_NONE_MATCH, b"")],
+        answer = raw.ask(PUT, "/create1", options=[(IF_NONE_MATCH, b"")],
                             payload=expected.encode())
         assert answer.code == code(expected)
-    assert client.ask(GET, "/create1").payload == b"2.01"
-    client.ask(DELETE, "/create1")
+    assert raw.ask(GET, "/create1").payload == b"2.01"
+    raw.ask(DELETE, "/create1")
 
 
-def test_31_ping(client):
-    ping = Message(Type.CON, EMPTY, client.mid())
-    client.send(ping)
-    assert client.expect().encode() == Message(Type.RST, EMPTY, ping.mid).encode()
+def test_31_ping(raw):
+    ping = Message(Type.CON, EMPTY, raw.mid())
+    raw.send(ping)
+    assert raw.expect().encode() == Message(Type.RST, EMPTY, ping.mid).encode()

@@ -29,103 +29,103 @@ def targets(answer):
     ("href=/link1", ["/link1"]),
     ("href=/link*", ["/link1", "/link2", "/link3"]),
 ])
-def test_link_02_to_08_filter(client, query, expected):
-    assert targets(client.ask(GET, "/.well-known/core?" + query)) == expected
+def test_link_02_to_08_filter(raw, query, expected):
+    assert targets(raw.ask(GET, "/.well-known/core?" + query)) == expected
 
 
-def test_link_01_and_index(client):
-    answer = client.ask(GET, "/.well-known/core")
+def test_link_01_and_index(raw):
+    answer = raw.ask(GET, "/.well-known/core")
     links = targets(answer)
     assert {"/test", "/validate", "/hello", "/", "/path/sub1"} <= set(links)
     # What is not there yet is not listed; all fits in one message.
     assert not {"/create1", "/path/sub2"} & set(links)
     assert len(answer.encode()) <= 1152
-    assert targets(client.ask(GET, "/", options=[(ACCEPT, uint(LINK_FORMAT))])) == links
-    text = client.ask(GET, "/")
+    assert targets(raw.ask(GET, "/", options=[(ACCEPT, uint(LINK_FORMAT))])) == links
+    text = raw.ask(GET, "/")
     assert text.uint(CONTENT_FORMAT) == TEXT and b"/hello" in text.payload
-    assert client.ask(GET, "/", options=[(ACCEPT, uint(50))]).code == code("4.06")
+    assert raw.ask(GET, "/", options=[(ACCEPT, uint(50))]).code == code("4.06")
 
 
-def test_every_link_leads_somewhere(client):
-    for target in targets(client.ask(GET, "/.well-known/core")):
-        answer = client.ask(GET, target)
+def test_every_link_leads_somewhere(raw):
+    for target in targets(raw.ask(GET, "/.well-known/core")):
+        answer = raw.ask(GET, target)
         expected = {"/location-query": "4.05", "/secure": "4.01"}.get(target, "2.05")
         assert answer.code == code(expected), f"{target}: {answer}"
 
 
-def test_link_09_collection(client):
-    assert targets(client.ask(GET, "/path")) == ["/path/sub1"]
-    answer = client.ask(GET, "/path/sub1")
+def test_link_09_collection(raw):
+    assert targets(raw.ask(GET, "/path")) == ["/path/sub1"]
+    answer = raw.ask(GET, "/path/sub1")
     assert answer.code == code("2.05") and answer.payload
 
 
-def test_link_10_alternate(client):
-    one, other = client.ask(GET, "/test"), client.ask(GET, "/alternate")
+def test_link_10_alternate(raw):
+    one, other = raw.ask(GET, "/test"), raw.ask(GET, "/alternate")
     assert (one.code, one.options, one.payload) == (other.code, other.options, other.payload)
 
 
-def test_collection_is_bounded(client):
+def test_collection_is_bounded(raw):
     created = []
     for _ in range(100):
-        answer = client.ask(POST, "/path", payload=b"a member")
+        answer = raw.ask(POST, "/path", payload=b"a member")
         if answer.code != code("2.01"):
             break
         created.append("/" + b"/".join(answer.all(LOCATION_PATH)).decode())
     assert answer.code == code("5.03") and len(created) == 15
-    listed = targets(client.ask(GET, "/path"))
+    listed = targets(raw.ask(GET, "/path"))
     for path in created:
-        assert client.ask(DELETE, path).code == code("2.02")
+        assert raw.ask(DELETE, path).code == code("2.02")
     assert sorted(listed) == sorted(["/path/sub1", *created])
-    assert targets(client.ask(GET, "/path")) == ["/path/sub1"]
+    assert targets(raw.ask(GET, "/path")) == ["/path/sub1"]
 
 
 @pytest.mark.parametrize("method, path", [(PUT, "/note"), (PUT, "/create2"), (POST, "/test"),
                                           (POST, "/path"), (PUT, "/other/block")])
-def test_size_is_bounded(client, method, path):
-    before = client.ask(GET, path)
-    answer = client.ask(method, path, payload=b"x" * (MAX_SIZE + 1))
+def test_size_is_bounded(raw, method, path):
+    before = raw.ask(GET, path)
+    answer = raw.ask(method, path, payload=b"x" * (MAX_SIZE + 1))
     assert answer.code == code("4.13") and answer.uint(SIZE1) == MAX_SIZE
-    assert client.ask(GET, path).payload == before.payload
-    created = client.ask(method, path, payload=b"x" * MAX_SIZE)
+    assert raw.ask(GET, path).payload == before.payload
+    created = raw.ask(method, path, payload=b"x" * MAX_SIZE)
     assert created.code in (code("2.01"), code("2.04"))
     location = b"/".join(created.all(LOCATION_PATH)).decode() or path
-    assert client.ask(GET, location).payload == b"x" * MAX_SIZE
-    client.ask(DELETE, location)
+    assert raw.ask(GET, location).payload == b"x" * MAX_SIZE
+    raw.ask(DELETE, location)
 
 
-def test_note(client):
-    assert client.ask(PUT, "/note", payload="Grüß Gott".encode()).code == code("2.04")
-    assert client.ask(GET, "/note").payload.decode() == "Grüß Gott"
-    assert client.ask(PUT, "/note", payload=b"\xff\xfe").code == code("4.00")
-    assert client.ask(PUT, "/note", payload=b"{}", content_format=50).code == code("4.15")
-    assert client.ask(PUT, "/note", payload=b"ok", content_format=None).code == code("2.04")
-    assert client.ask(GET, "/note").uint(CONTENT_FORMAT) == TEXT
-    client.ask(DELETE, "/note")
+def test_note(raw):
+    assert raw.ask(PUT, "/note", payload="Grüß Gott".encode()).code == code("2.04")
+    assert raw.ask(GET, "/note").payload.decode() == "Grüß Gott"
+    assert raw.ask(PUT, "/note", payload=b"\xff\xfe").code == code("4.00")
+    assert raw.ask(PUT, "/note", payload=b"{}", content_format=50).code == code("4.15")
+    assert raw.ask(PUT, "/note", payload=b"ok", content_format=None).code == code("2.04")
+    assert raw.ask(GET, "/note").uint(CONTENT_FORMAT) == TEXT
+    raw.ask(DELETE, "/note")
 
 
-def test_other_block(client):
-    answer = client.ask(GET, "/other/block")
+def test_other_block(raw):
+    answer = raw.ask(GET, "/other/block")
     assert len(answer.payload) == 1100 and len(answer.encode()) <= 1152
     assert answer.payload.startswith(b"0000 ") and answer.payload[1050:].startswith(b"1050 ")
 
 
-def test_whoami(client):
-    text = client.ask(GET, "/whoami").payload.decode()
-    own = "127.0.0.1:%d" % client.socket.getsockname()[1]
-    assert text == (f"You are {own}, and talk coap to 127.0.0.1:{client.peer[1]}.\n"
+def test_whoami(raw):
+    text = raw.ask(GET, "/whoami").payload.decode()
+    own = "127.0.0.1:%d" % raw.socket.getsockname()[1]
+    assert text == (f"You are {own}, and talk coap to 127.0.0.1:{raw.peer[1]}.\n"
                     "Nothing proves who you are.\n")
 
 
-def test_time(client):
+def test_time(raw):
     assert re.fullmatch(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n",
-                        client.ask(GET, "/time").payload)
+                        raw.ask(GET, "/time").payload)
 
 
 def test_every_address_and_port():
     with gcoap_server(bind=("coap://127.0.0.1:0", "coap://127.0.0.2:0")) as (_, ports):
         for host, port in zip(("127.0.0.1", "127.0.0.2"), ports):
-            with Client(host, port) as raw:
-                assert raw.ask(GET, "/hello").payload == b"Hello World!\n"
+            with Client(host, port) as own:
+                assert own.ask(GET, "/hello").payload == b"Hello World!\n"
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
@@ -133,10 +133,10 @@ def test_leaves_while_it_owes_an_answer(signum):
     with subprocess.Popen([SERVER, "--bind", "coap://127.0.0.1:0"],
                           stdout=subprocess.PIPE) as process:
         port = int(read_line(process, r"^coap://127\.0\.0\.1:(\d+)/?\n")[1])
-        with Client("127.0.0.1", port) as raw:
-            request = raw.request(GET, "/other/separate")
-            raw.send(request)
-            assert raw.expect().mid == request.mid
+        with Client("127.0.0.1", port) as own:
+            request = own.request(GET, "/other/separate")
+            own.send(request)
+            assert own.expect().mid == request.mid
             process.send_signal(signum)
             assert process.wait(20) == 0
 
@@ -145,8 +145,8 @@ def test_verbose():
     with subprocess.Popen([SERVER, "--bind", "coap://127.0.0.1:0", "-v"],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         port = int(read_line(process, r"^coap://127\.0\.0\.1:(\d+)/?\n")[1])
-        with Client("127.0.0.1", port) as raw:
-            raw.ask(PUT, "/test", payload=b"a payload")
+        with Client("127.0.0.1", port) as own:
+            own.ask(PUT, "/test", payload=b"a payload")
         process.terminate()
         trace = process.communicate(timeout=20)[1].decode()
         assert process.returncode == 0
