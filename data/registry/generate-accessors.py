@@ -114,7 +114,7 @@ def opaque(o):
 
 def opaques(o):
     yield Function(o, "get", "GPtrArray *", [], f"Gets all {o.name} options.", "", [],
-                   "(transfer full) (element-type GBytes): the values in their order, possibly none",
+                   "(transfer container) (element-type GBytes): the values in their order, possibly none",
                    check("NULL") + ["", f"return gcoap_message_accessors_get_bytes (self, {o.number});"], warn=True)
     yield opaque_setter(o, f"All {o.name} options there were are replaced.")
     yield Function(o, "add", "void ", ["GBytes *value"], f"Adds an {o.name} option after those there are.", "",
@@ -198,7 +198,7 @@ def block(o):
 def blocks(o):
     yield Function(o, "get", "GPtrArray *", [], f"Gets all {o.name} options.",
                    "Values that are not a block number are left out.", [],
-                   "(transfer full) (element-type GcoapBlock): the values in their order, possibly none",
+                   "(transfer container) (element-type GcoapBlock): the values in their order, possibly none",
                    check("NULL") + ["", f"return gcoap_message_accessors_get_blocks (self, {o.number});"], warn=True)
     yield block_setter(o, f"All {o.name} options there were are replaced.")
     yield Function(o, "add", "void ", ["GcoapBlock *block"], f"Adds a {o.name} option after those there are.", "",

@@ -14,8 +14,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GCOAP_REPLY_NONE,      /* nothing: the duplicate is ignored */
-  GCOAP_REPLY_PENDING,   /* not answered yet; an Empty ACK is owed */
-  GCOAP_REPLY_ACK,       /* an Empty ACK */
+  GCOAP_REPLY_ACK,       /* an Empty ACK, also if none was sent yet */
   GCOAP_REPLY_RESPONSE,  /* an ACK that carries the response kept */
 } GcoapReply;
 
@@ -66,12 +65,6 @@ guint gcoap_duplicates_remember (GcoapDuplicates *self,
                                  GcoapReply       reply,
                                  GcoapMessage    *response,
                                  gint64           expires_at);
-
-/* Changes the reply of one that may be known. */
-void gcoap_duplicates_set_reply (GcoapDuplicates      *self,
-                                 GcoapEndpointAddress *address,
-                                 guint16               message_id,
-                                 GcoapReply            reply);
 
 void gcoap_duplicates_remove (GcoapDuplicates      *self,
                               GcoapEndpointAddress *address,

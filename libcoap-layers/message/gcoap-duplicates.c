@@ -285,22 +285,6 @@ gcoap_duplicates_remember (GcoapDuplicates *self,
 }
 
 void
-gcoap_duplicates_set_reply (GcoapDuplicates      *self,
-                            GcoapEndpointAddress *address,
-                            guint16               message_id,
-                            GcoapReply            reply)
-{
-  GcoapDuplicate *duplicate = look_up (self, address, message_id);
-
-  g_return_if_fail (reply != GCOAP_REPLY_RESPONSE);
-
-  if (duplicate == NULL)
-    return;
-  drop_response (self, duplicate);
-  duplicate->reply = (guint8) reply;
-}
-
-void
 gcoap_duplicates_remove (GcoapDuplicates      *self,
                          GcoapEndpointAddress *address,
                          guint16               message_id)

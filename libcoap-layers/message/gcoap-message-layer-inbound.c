@@ -73,15 +73,10 @@ answer_duplicate (GcoapMessageLayer *self,
 
   switch ((GcoapReply) duplicate->reply)
     {
-    case GCOAP_REPLY_PENDING:
+    case GCOAP_REPLY_ACK:
       /* RFC 7252 §5.2.2: whoever asks again is told to wait, and once told
        * gets the response in a message of its own. */
-      duplicate->reply = GCOAP_REPLY_ACK;
       gcoap_pending_acks_take (&self->pending_acks, pdu->address, pdu->message_id);
-      gcoap_message_layer_send_empty_ack (self, pdu);
-      break;
-
-    case GCOAP_REPLY_ACK:
       gcoap_message_layer_send_empty_ack (self, pdu);
       break;
 
@@ -153,13 +148,10 @@ keep_unanswered (GcoapMessageLayer *self,
       gcoap_message_layer_remember (self, pdu, GCOAP_REPLY_NONE, NULL);
       return;
     }
-  if (incoming->acknowledged)
-    {
-      gcoap_message_layer_remember (self, pdu, GCOAP_REPLY_ACK, NULL);
-      return;
-    }
 
-  gcoap_message_layer_remember (self, pdu, GCOAP_REPLY_PENDING, NULL);
+  gcoap_message_layer_remember (self, pdu, GCOAP_REPLY_ACK, NULL);
+  if (incoming->acknowledged)
+    return;
   if (gcoap_pending_acks_add (&self->pending_acks, pdu->address, pdu->local, pdu->message_id,
                               gcoap_message_layer_get_now (self) + self->empty_ack_delay,
                               self->runtime->limits->max_inbound_exchanges))
@@ -170,7 +162,6 @@ keep_unanswered (GcoapMessageLayer *self,
   /* When too many wait already, this one is told at once that its response
    * will be separate. */
   gcoap_message_layer_count (self, GCOAP_COUNTER_LIMIT_HITS);
-  gcoap_duplicates_set_reply (&self->duplicates, pdu->address, pdu->message_id, GCOAP_REPLY_ACK);
   gcoap_message_layer_send_empty_ack (self, pdu);
 }
 

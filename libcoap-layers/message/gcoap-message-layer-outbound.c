@@ -260,8 +260,6 @@ answer_pending (GcoapMessageLayer *self,
   if (message == NULL)
     {
       gcoap_message_layer_send_empty_ack (self, request_pdu);
-      gcoap_duplicates_set_reply (&self->duplicates, request_pdu->address,
-                                  request_pdu->message_id, GCOAP_REPLY_ACK);
       return;
     }
 

@@ -21,6 +21,12 @@
  * are not confirmable do not count. PROBING_RATE is for the application to
  * observe.
  *
+ * Message IDs are taken from a range per endpoint; of the records this needs,
+ * [property@Limits:max-peers] in all, those who only send requests get at most
+ * half, and share a range beyond that. When the message IDs of an endpoint run
+ * out (RFC 7252 §4.4), confirmable messages wait for them and others fail with
+ * %GCOAP_ERROR_MESSAGE_IDS.
+ *
  * Since: 0.1
  */
 
@@ -79,8 +85,6 @@ send_due_acks (GcoapMessageLayer *self,
         .local = ack->local,
       };
 
-      gcoap_duplicates_set_reply (&self->duplicates, ack->address, ack->message_id,
-                                  GCOAP_REPLY_ACK);
       gcoap_message_layer_send_empty_ack (self, &pdu);
     }
 }

@@ -23,8 +23,9 @@
 
 typedef struct
 {
-  GcoapRequestInterface *next;
-  gboolean               used;
+  GcoapRequestInterface          *next;
+  GcoapRequestInterfaceInterface *next_iface; /* found once, for every request needs it */
+  gboolean                        used;
 } GcoapRequestProviderPrivate;
 
 enum
@@ -187,6 +188,7 @@ gcoap_request_provider_dispose (GObject *object)
   GcoapRequestProviderPrivate *priv = gcoap_request_provider_get_instance_private (self);
 
   g_clear_object (&priv->next);
+  priv->next_iface = NULL;
   G_OBJECT_CLASS (gcoap_request_provider_parent_class)->dispose (object);
 }
 
@@ -266,8 +268,10 @@ gcoap_request_provider_set_next (GcoapRequestProvider  *self,
   g_return_if_fail (next == NULL || GCOAP_IS_REQUEST_INTERFACE (next));
   g_return_if_fail (!priv->used);
 
-  if (g_set_object (&priv->next, next))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEXT]);
+  if (!g_set_object (&priv->next, next))
+    return;
+  priv->next_iface = next != NULL ? GCOAP_REQUEST_INTERFACE_GET_IFACE (next) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEXT]);
 }
 
 /**
@@ -285,16 +289,16 @@ void
 gcoap_request_provider_pass (GcoapRequestProvider *self,
                              GcoapExchange        *exchange)
 {
-  GcoapRequestInterface *next;
+  GcoapRequestProviderPrivate *priv = gcoap_request_provider_get_instance_private (self);
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (GCOAP_IS_REQUEST_PROVIDER (self));
-  g_return_if_fail (GCOAP_IS_EXCHANGE (exchange));
+  g_return_if_fail (gcoap_exchange_is_open (exchange));
 
-  next = use_next (self);
-  if (next != NULL)
+  priv->used = TRUE;
+  if (priv->next != NULL)
     {
-      gcoap_request_interface_request (next, exchange);
+      priv->next_iface->request (priv->next, exchange);
       return;
     }
   error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_FAILED,

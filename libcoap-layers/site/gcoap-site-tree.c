@@ -5,27 +5,45 @@
 
 #include <string.h>
 
+#include "request/gcoap-request-provider.h"
 #include "site/gcoap-resource.h"
+#include "site/gcoap-site.h"
 
 /* RFC 7252 §5.10: Uri-Path is at most 255 bytes long. */
 #define MAX_SEGMENT_LENGTH 255
 
 GcoapSiteNode *
-gcoap_site_node_new (GBytes *segment)
+gcoap_site_node_new (const guint8 *segment,
+                     gsize         length)
 {
   GcoapSiteNode *self = g_new0 (GcoapSiteNode, 1);
 
-  self->segment = segment != NULL ? g_bytes_ref (segment) : NULL;
+  self->segment = g_memdup2 (segment, length);
+  self->length = length;
   return self;
 }
 
 void
 gcoap_site_node_free (GcoapSiteNode *self)
 {
-  g_clear_pointer (&self->segment, g_bytes_unref);
+  g_free (self->segment);
   g_clear_object (&self->child);
   g_clear_pointer (&self->nodes, g_ptr_array_unref);
   g_free (self);
+}
+
+void
+gcoap_site_node_set_child (GcoapSiteNode         *self,
+                           GcoapRequestInterface *child)
+{
+  g_set_object (&self->child, child);
+  self->iface = GCOAP_REQUEST_INTERFACE_GET_IFACE (child);
+  if (GCOAP_IS_RESOURCE (child))
+    self->kind = GCOAP_SITE_CHILD_RESOURCE;
+  else if (GCOAP_IS_SITE (child) || GCOAP_IS_REQUEST_PROVIDER (child))
+    self->kind = GCOAP_SITE_CHILD_CHAIN;
+  else
+    self->kind = GCOAP_SITE_CHILD_OTHER;
 }
 
 static gboolean
@@ -69,18 +87,16 @@ gcoap_site_path_split (const char *path)
 }
 
 static int
-compare (GBytes       *segment,
-         const guint8 *data,
-         gsize         length)
+compare (const GcoapSiteNode *node,
+         const guint8        *data,
+         gsize                length)
 {
-  gsize own_length;
-  const guint8 *own = g_bytes_get_data (segment, &own_length);
-  gsize common = MIN (own_length, length);
-  int order = common > 0 ? memcmp (own, data, common) : 0;
+  gsize common = MIN (node->length, length);
+  int order = common > 0 ? memcmp (node->segment, data, common) : 0;
 
   if (order != 0)
     return order;
-  return own_length < length ? -1 : own_length > length;
+  return node->length < length ? -1 : node->length > length;
 }
 
 /* Where the node for a segment is, or would be. */
@@ -96,8 +112,7 @@ find (GcoapSiteNode *self,
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
-      GcoapSiteNode *node = g_ptr_array_index (self->nodes, middle);
-      int order = compare (node->segment, data, length);
+      int order = compare (g_ptr_array_index (self->nodes, middle), data, length);
 
       if (order == 0)
         {
@@ -131,7 +146,7 @@ gcoap_site_node_descend (GcoapSiteNode *self,
             return NULL;
           if (self->nodes == NULL)
             self->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_site_node_free);
-          g_ptr_array_insert (self->nodes, (gint) position, gcoap_site_node_new (segment));
+          g_ptr_array_insert (self->nodes, (gint) position, gcoap_site_node_new (data, length));
         }
       self = g_ptr_array_index (self->nodes, position);
     }
@@ -176,10 +191,11 @@ gcoap_site_node_remove (GcoapSiteNode *self,
 }
 
 static gboolean
-answers_below (GcoapRequestInterface *child)
+answers_below (const GcoapSiteNode *self)
 {
-  return child != NULL
-         && (!GCOAP_IS_RESOURCE (child) || gcoap_resource_get_subtree (GCOAP_RESOURCE (child)));
+  return self->child != NULL
+         && (self->kind != GCOAP_SITE_CHILD_RESOURCE
+             || gcoap_resource_get_subtree (GCOAP_RESOURCE (self->child)));
 }
 
 /* The position of the first Uri-Path, and how many there are. */
@@ -200,13 +216,13 @@ find_path (GcoapMessage *request,
   return first;
 }
 
-GcoapRequestInterface *
+GcoapSiteNode *
 gcoap_site_node_match (GcoapSiteNode *self,
                        GcoapMessage  *request,
                        guint          depth,
                        guint         *matched)
 {
-  GcoapRequestInterface *best = NULL;
+  GcoapSiteNode *best = NULL;
   const guint8 *data = NULL;
   gsize length = 0;
   guint n_segments;
@@ -221,9 +237,9 @@ gcoap_site_node_match (GcoapSiteNode *self,
 
   while (depth < n_segments)
     {
-      if (answers_below (self->child))
+      if (answers_below (self))
         {
-          best = self->child;
+          best = self;
           *matched = depth;
         }
       if (!gcoap_message_peek_option_at (request, first + depth, &number, &data, &length)
@@ -235,7 +251,7 @@ gcoap_site_node_match (GcoapSiteNode *self,
   if (self->child == NULL)
     return best;
   *matched = depth;
-  return self->child;
+  return self;
 }
 
 char *
@@ -276,9 +292,7 @@ gcoap_site_node_foreach (GcoapSiteNode     *self,
   for (guint i = 0; self->nodes != NULL && i < self->nodes->len; i++)
     {
       GcoapSiteNode *node = g_ptr_array_index (self->nodes, i);
-      gsize length;
-      const guint8 *data = g_bytes_get_data (node->segment, &length);
-      g_autofree char *below = gcoap_site_path_append (path, data, length);
+      g_autofree char *below = gcoap_site_path_append (path, node->segment, node->length);
 
       gcoap_site_node_foreach (node, below, func, user_data);
     }

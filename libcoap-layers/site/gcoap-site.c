@@ -71,12 +71,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapSite, gcoap_site, G_TYPE_OBJECT,
                          | 1u << GCOAP_OPTION_ACCEPT)
 
 static gboolean
-is_handled (GcoapRequestInterface *child,
-            guint                  number)
+resource_handles (GcoapRequestInterface *child,
+                  guint                  number)
 {
-  return (number < 32 && (HANDLED_OPTIONS & 1u << number) != 0)
-         || (GCOAP_IS_RESOURCE (child)
-             && gcoap_resource_handles_option (GCOAP_RESOURCE (child), number));
+  return GCOAP_IS_RESOURCE (child)
+         && gcoap_resource_handles_option (GCOAP_RESOURCE (child), number);
 }
 
 /* The first critical option that nobody deals with, or 0. Decorators have
@@ -88,14 +87,15 @@ find_unhandled_option (GcoapMessage          *request,
   guint bad = gcoap_message_find_bad_critical_option (request);
   guint n = gcoap_message_get_n_options (request);
 
-  if (bad != 0 && !(GCOAP_IS_RESOURCE (child)
-                    && gcoap_resource_handles_option (GCOAP_RESOURCE (child), bad)))
+  if (bad != 0 && !resource_handles (child, bad))
     return bad;
   for (guint i = 0; i < n; i++)
     {
       guint number = gcoap_message_get_option_number_at (request, i);
 
-      if (gcoap_option_number_is_critical (number) && !is_handled (child, number))
+      if (gcoap_option_number_is_critical (number)
+          && (number >= 32 || (HANDLED_OPTIONS & 1u << number) == 0)
+          && !resource_handles (child, number))
         return number;
     }
   return 0;
@@ -117,14 +117,6 @@ refuse_option (GcoapExchange *exchange,
   /* RFC 7252 §5.4.1: 4.02 to a confirmable request, a non-confirmable one is
    * rejected; which of them it was the layer below knows. */
   gcoap_exchange_reject (exchange, error);
-}
-
-/* Other sites, and decorators that may stand before one, refuse options
- * themselves. */
-static gboolean
-checks_options_itself (GcoapRequestInterface *child)
-{
-  return GCOAP_IS_SITE (child) || GCOAP_IS_REQUEST_PROVIDER (child);
 }
 
 static GcoapVerdict
@@ -178,8 +170,10 @@ gcoap_site_request (GcoapRequestInterface *iface,
 {
   GcoapSite *self = GCOAP_SITE (iface);
   GcoapMessage *request = gcoap_exchange_get_request (exchange);
-  g_autoptr (GcoapRequestInterface) child = NULL;
   guint depth = gcoap_exchange_get_path_depth (exchange);
+  g_autoptr (GcoapRequestInterface) child = NULL;
+  GcoapRequestInterfaceInterface *child_iface;
+  GcoapSiteNode *node;
   guint unhandled;
 
   /* RFC 7252 §5.10.2: who does not act as a proxy answers 5.05. */
@@ -191,17 +185,19 @@ gcoap_site_request (GcoapRequestInterface *iface,
       return;
     }
 
-  /* Held, for a handler may remove the resource it stands in. */
-  child = gcoap_site_node_match (self->root, request, depth, &depth);
-  if (child != NULL)
-    g_object_ref (child);
-  unhandled = checks_options_itself (child) ? 0 : find_unhandled_option (request, child);
-  if (unhandled != 0)
+  node = gcoap_site_node_match (self->root, request, depth, &depth);
+  /* Other sites, and decorators that may stand before one, refuse options
+   * themselves. */
+  if (node == NULL || node->kind != GCOAP_SITE_CHILD_CHAIN)
     {
-      refuse_option (exchange, unhandled);
-      return;
+      unhandled = find_unhandled_option (request, node != NULL ? node->child : NULL);
+      if (unhandled != 0)
+        {
+          refuse_option (exchange, unhandled);
+          return;
+        }
     }
-  if (child == NULL)
+  if (node == NULL)
     {
       gcoap_exchange_fail_code (exchange, GCOAP_CODE_NOT_FOUND,
                                 "There is no resource at this path.");
@@ -209,9 +205,12 @@ gcoap_site_request (GcoapRequestInterface *iface,
     }
 
   gcoap_exchange_set_path_depth (exchange, depth);
-  if (GCOAP_IS_RESOURCE (child))
+  if (node->kind == GCOAP_SITE_CHILD_RESOURCE)
     prepare_for_resource (exchange, request);
-  gcoap_request_interface_request (child, exchange);
+  /* Held, for a handler may remove the resource it stands in. */
+  child = g_object_ref (node->child);
+  child_iface = node->iface;
+  child_iface->request (child, exchange);
 }
 
 static void
@@ -292,7 +291,7 @@ gcoap_site_init (GcoapSite *self)
 {
   g_autoptr (GcoapResource) core = gcoap_well_known_core_new (self);
 
-  self->root = gcoap_site_node_new (NULL);
+  self->root = gcoap_site_node_new (NULL, 0);
   gcoap_site_add (self, ".well-known/core", GCOAP_REQUEST_INTERFACE (core));
 }
 
@@ -364,7 +363,7 @@ gcoap_site_add (GcoapSite             *self,
   segments = gcoap_site_path_split (path);
   g_return_if_fail (segments != NULL);
 
-  g_set_object (&gcoap_site_node_descend (self->root, segments, TRUE)->child, child);
+  gcoap_site_node_set_child (gcoap_site_node_descend (self->root, segments, TRUE), child);
 }
 
 /**

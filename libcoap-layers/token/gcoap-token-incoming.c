@@ -31,6 +31,9 @@ send_response (Incoming      *self,
   if (tuning == NULL)
     tuning = gcoap_exchange_get_tuning (exchange);
   gcoap_message_lock (response);
+  /* Not or-ed: one message may answer several requests, and what one of them
+   * allows is not allowed for the next. */
+  gcoap_message_set_repeatable (response, gcoap_exchange_is_repeatable (exchange));
   transmission = gcoap_token_interface_send_response (layer->below, &self->pdu, response, tuning,
                                                       report.func != NULL);
   gcoap_statistics_count (layer->runtime->statistics, GCOAP_COUNTER_RESPONSES_SENT);

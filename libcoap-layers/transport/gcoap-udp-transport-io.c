@@ -57,6 +57,19 @@ add_failure (GcoapUdpTransport *self,
 }
 
 static void
+remember_mtu (GcoapUdpTransport *self,
+              const GcoapUdpKey *key,
+              guint              mtu)
+{
+  GcoapUdpPeer *peer = gcoap_udp_address_table_peek (&self->peers, key);
+
+  if (peer == NULL)
+    return;
+  peer->mtu = (guint16) MIN (mtu, G_MAXUINT16);
+  peer->mtu_until = self->seconds + MTU_LIFETIME;
+}
+
+static void
 datagram_failed_cb (gpointer           data,
                     const GcoapUdpKey *peer,
                     const guint8      *datagram,
@@ -71,22 +84,13 @@ datagram_failed_cb (gpointer           data,
    * interface was full; that is a loss like any other. */
   if (errnum == ENOBUFS)
     return;
+  if (errnum == EMSGSIZE && self->local_mtu != 0)
+    remember_mtu (self, peer, self->local_mtu);
+  self->local_mtu = 0;
   if (self->sends_at_once)
     self->own_errnum = errnum;
   else
     add_failure (self, peer, message_id, errnum);
-}
-
-static void
-remember_mtu (GcoapUdpTransport    *self,
-              const GcoapUdpReport *report)
-{
-  GcoapUdpPeer *peer = gcoap_udp_address_table_peek (&self->peers, &report->destination);
-
-  if (peer == NULL)
-    return;
-  peer->mtu = (guint16) MIN (report->mtu, G_MAXUINT16);
-  peer->mtu_until = self->seconds + MTU_LIFETIME;
 }
 
 static void
@@ -99,8 +103,11 @@ drain_error_queue (gpointer data)
     {
       /* A datagram that was too long for the path is sent in fragments when it
        * is sent again: not the end of the message. */
-      if (report.errnum == EMSGSIZE)
-        remember_mtu (self, &report);
+      if (report.errnum == EMSGSIZE && report.destination.port != 0)
+        remember_mtu (self, &report.destination, report.mtu);
+      /* Of one that did not even leave, the kernel does not tell the port. */
+      else if (report.errnum == EMSGSIZE)
+        self->local_mtu = report.mtu;
       /* RFC 8085 §5.2: a report counts only if what it quotes is of ours;
        * whoever cannot quote the message ID may not end an exchange. */
       else

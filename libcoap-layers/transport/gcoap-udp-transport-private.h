@@ -31,6 +31,7 @@ struct _GcoapUdpTransport
   gboolean              closed;
   gboolean              sends_at_once; /* the batch is one datagram, and who sends it waits */
   int                   own_errnum;    /* why that one failed; 0: it did not */
+  guint                 local_mtu;     /* of a path whose first hop refused a datagram; 0: none did */
   GQueue                failures;      /* what was not reported yet */
   guint32               seconds;       /* of the clock, as of the last turn */
   guint                 busy_poll;

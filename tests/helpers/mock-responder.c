@@ -38,6 +38,10 @@ mock_responder_request (GcoapRequestInterface *iface,
     case MOCK_RESPONDER_ANSWER:
       mock_respond (exchange, text, TRUE);
       break;
+    case MOCK_RESPONDER_STREAM:
+      mock_respond (exchange, text, FALSE);
+      g_ptr_array_add (self->kept, g_object_ref (exchange));
+      break;
     case MOCK_RESPONDER_KEEP:
       gcoap_exchange_set_cancel_callback (exchange, cancelled_cb, g_object_ref (self),
                                           g_object_unref);

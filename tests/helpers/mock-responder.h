@@ -14,6 +14,7 @@ typedef enum
 {
   MOCK_RESPONDER_ANSWER,     /* 2.05 with the number of the request as payload */
   MOCK_RESPONDER_KEEP,       /* hold the exchange until the test answers */
+  MOCK_RESPONDER_STREAM,     /* 2.05 that is not the last, then hold */
   MOCK_RESPONDER_DROP,       /* forget it */
   MOCK_RESPONDER_FAIL,       /* with GCOAP_ERROR_FAILED */
   MOCK_RESPONDER_DISMISS,

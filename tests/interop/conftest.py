@@ -26,11 +26,15 @@ class Result:
         return f"status {self.status}, out {self.out!r}, err {self.err!r}"
 
 
+def map_arguments(arguments):
+    return [argument if isinstance(argument, bytes) else str(argument) for argument in arguments]
+
+
 @pytest.fixture
 def client():
     """Runs gcoap-client with arguments and returns what came of it."""
     def run(*arguments, stdin=b"", **kwargs):
-        return Result(subprocess.run([TOOLS / "gcoap-client", *map(str, arguments)], input=stdin,
+        return Result(subprocess.run([TOOLS / "gcoap-client", *map_arguments(arguments)], input=stdin,
                                      stdout=kwargs.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
                                      timeout=PATIENCE, **kwargs))
     return run

@@ -91,19 +91,18 @@ test_change (Fixture       *f,
 {
   GcoapDuplicate *found;
 
-  remember (f, f->a, GCOAP_MESSAGE_TYPE_CON, 1, GCOAP_REPLY_PENDING, 100);
+  remember (f, f->a, GCOAP_MESSAGE_TYPE_CON, 1, GCOAP_REPLY_ACK, 100);
   remember (f, f->a, GCOAP_MESSAGE_TYPE_CON, 1, GCOAP_REPLY_RESPONSE, 200);
   found = gcoap_duplicates_find (&f->duplicates, f->a, 1, 0);
   g_assert_cmpint (found->reply, ==, GCOAP_REPLY_RESPONSE);
   g_assert_cmpint (found->expires_at, ==, 100);
   g_assert_cmpuint (f->duplicates.kept_bytes, >, 0);
-  gcoap_duplicates_set_reply (&f->duplicates, f->a, 1, GCOAP_REPLY_ACK);
+  remember (f, f->a, GCOAP_MESSAGE_TYPE_CON, 1, GCOAP_REPLY_ACK, 200);
   g_assert_cmpint (found->reply, ==, GCOAP_REPLY_ACK);
   g_assert_null (found->response);
   g_assert_cmpuint (f->duplicates.kept_bytes, ==, 0);
   gcoap_duplicates_remove (&f->duplicates, f->a, 1);
   g_assert_null (gcoap_duplicates_find (&f->duplicates, f->a, 1, 0));
-  gcoap_duplicates_set_reply (&f->duplicates, f->a, 1, GCOAP_REPLY_ACK);
   gcoap_duplicates_remove (&f->duplicates, f->a, 1);
 }
 

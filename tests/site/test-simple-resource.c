@@ -117,6 +117,34 @@ test_answered_without_saying_so (void)
   test_exchange_assert_text (exchange, "here");
 }
 
+static gboolean
+answer_swapped_cb (gpointer             user_data,
+                   GcoapExchange       *exchange,
+                   GcoapSimpleResource *resource)
+{
+  g_assert_true (GCOAP_IS_SIMPLE_RESOURCE (resource));
+  gcoap_resource_answer_text (exchange, user_data);
+  return TRUE;
+}
+
+/* Alone and among others: GLib goes different ways to the handler. */
+static void
+test_swapped (void)
+{
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+  g_autoptr (TestExchange) alone = NULL;
+  g_autoptr (TestExchange) among = NULL;
+  guint n = 0;
+
+  g_signal_connect_swapped (resource, "get", G_CALLBACK (answer_swapped_cb), (gpointer) "swapped");
+  alone = ask (resource, GCOAP_CODE_GET);
+  test_exchange_assert_text (alone, "swapped");
+  g_signal_connect (resource, "get", G_CALLBACK (decline_cb), &n);
+  among = ask (resource, GCOAP_CODE_GET);
+  test_exchange_assert_text (among, "swapped");
+  g_assert_cmpuint (n, ==, 0);
+}
+
 static void
 test_later (void)
 {
@@ -138,6 +166,7 @@ main (int argc, char **argv)
   g_test_add_func ("/simple-resource/signals", test_signals);
   g_test_add_func ("/simple-resource/handlers", test_handlers);
   g_test_add_func ("/simple-resource/answered-without-saying-so", test_answered_without_saying_so);
+  g_test_add_func ("/simple-resource/swapped", test_swapped);
   g_test_add_func ("/simple-resource/later", test_later);
   return g_test_run ();
 }

@@ -83,7 +83,7 @@ put (GcoapSiteNode *root,
 {
   g_autoptr (GPtrArray) segments = gcoap_site_path_split (path);
 
-  g_set_object (&gcoap_site_node_descend (root, segments, TRUE)->child, child);
+  gcoap_site_node_set_child (gcoap_site_node_descend (root, segments, TRUE), child);
 }
 
 static gboolean
@@ -102,16 +102,18 @@ match (GcoapSiteNode *root,
        guint         *matched)
 {
   g_autoptr (GcoapMessage) request = test_request_new (GCOAP_CODE_GET, path, "x=y");
+  GcoapSiteNode *node;
 
   *matched = 99;
   gcoap_message_set_option_uint (request, GCOAP_OPTION_URI_PORT, 5683);
-  return gcoap_site_node_match (root, request, depth, matched);
+  node = gcoap_site_node_match (root, request, depth, matched);
+  return node != NULL ? node->child : NULL;
 }
 
 static void
 test_match (void)
 {
-  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL);
+  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL, 0);
   g_autoptr (GcoapSimpleResource) exact = gcoap_simple_resource_new ();
   g_autoptr (GcoapSimpleResource) subtree = g_object_new (GCOAP_TYPE_SIMPLE_RESOURCE,
                                                           "subtree", TRUE, NULL);
@@ -150,7 +152,7 @@ test_match (void)
 static void
 test_longest_match (void)
 {
-  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL);
+  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL, 0);
   g_autoptr (MockLayer) outer = mock_layer_new ();
   g_autoptr (MockLayer) inner = mock_layer_new ();
   g_autoptr (GcoapSimpleResource) exact = gcoap_simple_resource_new ();
@@ -174,7 +176,7 @@ test_longest_match (void)
 static void
 test_root (void)
 {
-  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL);
+  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL, 0);
   g_autoptr (GcoapSimpleResource) exact = gcoap_simple_resource_new ();
   g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
   guint matched;
@@ -182,8 +184,7 @@ test_root (void)
   put (root, "/", exact);
   g_assert_true (match (root, "", 0, &matched) == exact);
   gcoap_message_add_option_string (request, GCOAP_OPTION_URI_PATH, "");
-  g_assert_true (gcoap_site_node_match (root, request, 0, &matched)
-                 == GCOAP_REQUEST_INTERFACE (exact));
+  g_assert_true (gcoap_site_node_match (root, request, 0, &matched) == root);
   g_assert_cmpuint (matched, ==, 0);
   gcoap_message_add_option_string (request, GCOAP_OPTION_URI_PATH, "");
   g_assert_null (gcoap_site_node_match (root, request, 0, &matched));
@@ -192,7 +193,7 @@ test_root (void)
 static void
 test_remove (void)
 {
-  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL);
+  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL, 0);
   g_autoptr (GcoapSimpleResource) exact = gcoap_simple_resource_new ();
   guint matched;
 
@@ -212,7 +213,7 @@ test_remove (void)
 static void
 test_many (void)
 {
-  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL);
+  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL, 0);
   GcoapSimpleResource *children[500];
   guint matched;
 
@@ -246,7 +247,7 @@ list_cb (const char            *path,
 static void
 test_foreach (void)
 {
-  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL);
+  g_autoptr (GcoapSiteNode) root = gcoap_site_node_new (NULL, 0);
   g_autoptr (GcoapSimpleResource) exact = gcoap_simple_resource_new ();
   GString *paths = g_string_new (NULL);
 

@@ -86,6 +86,45 @@ test_stream (void)
   mock_responder_release (stack->responder, 0);
 }
 
+/* The first response comes inside the call, and others after it. */
+static void
+test_stream_at_once (void)
+{
+  g_autoptr (TokenStack) stack = token_stack_new ();
+
+  mock_responder_set_mode (stack->responder, MOCK_RESPONDER_STREAM);
+  receive (stack, GCOAP_MESSAGE_TYPE_CON, "s");
+  g_assert_cmpuint (mock_token_interface_get_n_sent (stack->below), ==, 1);
+  token_stack_advance (stack, 10000000);
+  mock_respond (mock_responder_get_kept (stack->responder, 0), "2", TRUE);
+  g_assert_cmphex (last_code (stack), ==, GCOAP_CODE_CONTENT);
+  g_assert_cmpuint (mock_token_interface_get_n_sent (stack->below), ==, 2);
+  mock_responder_release (stack->responder, 0);
+}
+
+/* RFC 7252 §4.5: whether a repeated request may be executed again is said of
+ * the exchange, and told to the message layer with each response. */
+static void
+test_repeatable (void)
+{
+  g_autoptr (TokenStack) stack = token_stack_new ();
+  g_autoptr (GcoapMessage) shared = gcoap_message_new (GCOAP_CODE_CONTENT);
+
+  mock_responder_set_mode (stack->responder, MOCK_RESPONDER_KEEP);
+  for (guint i = 0; i < 4; i++)
+    {
+      GcoapExchange *exchange;
+
+      receive (stack, GCOAP_MESSAGE_TYPE_CON, "r");
+      exchange = mock_responder_get_kept (stack->responder, 0);
+      g_assert_false (gcoap_exchange_is_repeatable (exchange));
+      gcoap_exchange_set_repeatable (exchange, i % 2 == 0);
+      gcoap_exchange_respond (exchange, shared, TRUE);
+      g_assert_cmpint (gcoap_message_is_repeatable (token_stack_last (stack)->message), ==, i % 2 == 0);
+      mock_responder_release (stack->responder, 0);
+    }
+}
+
 static void
 test_request_timeout (void)
 {
@@ -205,6 +244,8 @@ main (int argc, char **argv)
   g_test_add_func ("/token-incoming/at-once", test_at_once);
   g_test_add_func ("/token-incoming/kept", test_kept);
   g_test_add_func ("/token-incoming/stream", test_stream);
+  g_test_add_func ("/token-incoming/stream-at-once", test_stream_at_once);
+  g_test_add_func ("/token-incoming/repeatable", test_repeatable);
   g_test_add_func ("/token-incoming/request-timeout", test_request_timeout);
   g_test_add_func ("/token-incoming/limits", test_limits);
   g_test_add_func ("/token-incoming/token-too-long", test_token_too_long);

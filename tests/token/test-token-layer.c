@@ -131,6 +131,7 @@ test_dispatch_error (void)
 {
   g_autoptr (TokenStack) stack = token_stack_new ();
   RecordingSink *sinks[3] = { NULL };
+  RecordingSink *again;
   g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
   g_autoptr (GcoapExchange) stubborn = gcoap_exchange_new (request);
 
@@ -149,6 +150,8 @@ test_dispatch_error (void)
   g_assert_cmpuint (sinks[2]->n_ends, ==, 0);
   /* The new one is not swept away, or two stubborn sides would never stop. */
   g_assert_cmpuint (mock_token_interface_get_n_sent (stack->below), ==, 5);
+  again = g_object_get_data (G_OBJECT (stubborn), "again");
+  g_assert_cmpuint (again->n_ends, ==, 0);
   for (guint i = 0; i < 3; i++)
     recording_sink_free (sinks[i]);
 }

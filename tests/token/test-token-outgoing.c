@@ -81,6 +81,7 @@ test_stream (void)
                                                  GCOAP_CODE_CONTENT, "more"));
   g_assert_cmpuint (sink->responses->len, ==, 3);
   g_assert_cmpuint (sink->n_ends, ==, 0);
+  g_assert_true (mock_sent_is_abandoned (token_stack_last (stack)));
   gcoap_exchange_cancel (sink->exchange);
   g_assert_false (mock_token_interface_respond (stack->below, token_stack_last (stack), NULL,
                                                 GCOAP_CODE_CONTENT, "late"));

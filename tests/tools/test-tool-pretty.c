@@ -75,7 +75,34 @@ test_dump (void)
 
   assert_pretty (42, bytes, sizeof bytes - 1,
                  "00000000 00 01 20 41 42 43 44 45  46 47 48 49 4a 4b 4c 4d  |.. ABCDEFGHIJKLM|\n"
-                 "00000010 4e 4f ff                                           |NO.|\n");
+                 "00000010 4e 4f ff                                          |NO.|\n");
+}
+
+/* Hostile payloads of every kind: no control character is left, and nothing
+ * but text. Most of them are JSON or links with a few bytes changed. */
+static void
+test_random (void)
+{
+  static const char seed[] = "{\"a\":[1.5e3,\"\\u00e4\\n\",null],\"b\":{}}";
+  static const char links[] = "</a>;rt=\"x y\";ct=40,<coap://h/b>;obs";
+  static const guint formats[] = { 0, 40, 42, 50, 110, TOOL_CONTENT_FORMAT_NONE };
+
+  for (guint round = 0; round < 20000; round++)
+    {
+      guint format = formats[round % G_N_ELEMENTS (formats)];
+      gsize length = format == 40 ? sizeof links - 1 : sizeof seed - 1;
+      g_autofree char *payload = g_memdup2 (format == 40 ? links : seed, length);
+      g_autofree char *text = NULL;
+
+      for (int i = g_test_rand_int_range (0, 4); i > 0; i--)
+        payload[g_test_rand_int_range (0, (gint32) length)] = (char) g_test_rand_int_range (0, 256);
+      length = (gsize) g_test_rand_int_range (0, (gint32) length + 1);
+      text = tool_pretty_payload (format, (const guint8 *) payload, length, FALSE);
+      g_assert_true (g_utf8_validate (text, -1, NULL));
+      g_assert_true (*text == '\0' || g_str_has_suffix (text, "\n"));
+      for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+        g_assert_true (*p == '\n' || *p == '\t' || !g_unichar_iscntrl (g_utf8_get_char (p)));
+    }
 }
 
 int
@@ -88,6 +115,7 @@ main (int    argc,
   g_test_add_func ("/tools/pretty/text", test_text);
   g_test_add_func ("/tools/pretty/links", test_links);
   g_test_add_func ("/tools/pretty/dump", test_dump);
+  g_test_add_func ("/tools/pretty/random", test_random);
 
   return g_test_run ();
 }

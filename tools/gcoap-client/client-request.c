@@ -7,19 +7,39 @@
 #include "common/tool-option-value.h"
 #include "common/tool-payload.h"
 
+/* People type letters beyond ASCII as they are; a URI has them percent-encoded
+ * (RFC 3987 §3.1). */
+static char *
+encode_letters (const char *text)
+{
+  GString *encoded = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      if (*p & 0x80)
+        g_string_append_printf (encoded, "%%%02X", (guint8) *p);
+      else
+        g_string_append_c (encoded, *p);
+    }
+
+  return g_string_free (encoded, FALSE);
+}
+
 char *
 client_request_complete_uri (const char *text,
                              GError    **error)
 {
-  g_autoptr (GcoapUri) uri = gcoap_uri_parse (text, error);
+  g_autofree char *encoded = encode_letters (text);
+  g_autoptr (GcoapUri) uri = gcoap_uri_parse (encoded, error);
 
   if (uri != NULL)
-    return g_strdup (text);
+    return g_steal_pointer (&encoded);
 
   if (strstr (text, "://") == NULL)
     {
       g_autofree char *longer = g_strdup_printf ("coap://%s", text);
-      g_autoptr (GcoapUri) guess = gcoap_uri_parse (longer, NULL);
+      g_autofree char *encoded_longer = encode_letters (longer);
+      g_autoptr (GcoapUri) guess = gcoap_uri_parse (encoded_longer, NULL);
 
       if (guess != NULL)
         {

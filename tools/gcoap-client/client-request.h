@@ -17,7 +17,7 @@ typedef struct
   gboolean  non_confirmable;
 } ClientRequestArguments;
 
-/* @text, if it is a CoAP URI; the error says how to make one of it. */
+/* @text as a URI, if it is one of CoAP; the error says how to make one of it. */
 char *client_request_complete_uri (const char *text,
                                    GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 
