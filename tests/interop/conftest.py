@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from server_fixtures import raw, server_port  # noqa: F401 (fixtures)
+from server_fixtures import pair, raw, server_port  # noqa: F401 (fixtures)
 
 TOOLS = pathlib.Path(os.environ.get("GCOAP_TOOLS", "build/tools")).resolve()
 # A tool that hangs fails its test and not the whole run.

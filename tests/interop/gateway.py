@@ -45,9 +45,10 @@ class Gateway(threading.Thread):
         client = None
         while True:
             ready = select.select([self.inside, self.outside, self.stopped], [], [])[0]
-            if self.stopped in ready:
+            # What the client sent before it ended is seen before we end.
+            if ready == [self.stopped]:
                 return
-            for one in ready:
+            for one in set(ready) - {self.stopped}:
                 try:
                     data, sender = one.recvfrom(65536)
                 except ConnectionRefusedError:

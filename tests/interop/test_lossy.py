@@ -1,15 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """TD_COAP_CORE_15 and 16: piggybacked and separate responses over a path that loses
 one message of each kind, with every pair of clients and servers there is."""
-import shutil
-
-import pytest
-
 from coap_raw import EMPTY, GET, Client, Message, Type, code
 from gateway import DOWN, UP, Gateway
-from processes import CLIENT, run
-
-LIBCOAP_CLIENT = shutil.which("coap-client-notls")
+from processes import run
 
 
 def is_request(message):
@@ -28,48 +22,34 @@ def is_separate(message):
     return message.type == Type.CON and message.code == code("2.05")
 
 
-@pytest.fixture(scope="module", params=["libcoap-ours", "ours-ours", "ours-libcoap"])
-def pair(request):
-    """A client, and a server: its port, a path answered at once, one answered later."""
-    who, whom = request.param.split("-")
-    client = CLIENT if who == "ours" else LIBCOAP_CLIENT
-    if client is None:
-        pytest.skip("coap-client-notls (libcoap3-bin) is not installed")
-    if whom == "ours":
-        return client, request.getfixturevalue("server_port"), "/test", "/separate"
-    uri = request.getfixturevalue("libcoap")
-    return client, int(uri.rpartition(":")[2]), "/", "/async?2"
-
-
 def ask(pair, path, *losses):
-    client, port = pair[:2]
-    with Gateway(port, losses) as gateway:
-        done = run(client, f"coap://127.0.0.1:{gateway.port}{path}")
+    with Gateway(pair.port, losses) as gateway:
+        done = run(pair.client, f"coap://127.0.0.1:{gateway.port}{path}")
         assert done.stdout.strip(), done.stderr.decode()
         assert not gateway.losses, "nothing was lost"
         return gateway
 
 
 def test_15_request_lost(pair):
-    gateway = ask(pair, pair[2], (UP, is_request))
+    gateway = ask(pair, pair.at_once, (UP, is_request))
     assert gateway.passed(UP, is_request) == 2
     assert gateway.passed(DOWN, is_piggybacked) == 1
 
 
 def test_15_response_lost(pair):
-    gateway = ask(pair, pair[2], (DOWN, is_piggybacked))
+    gateway = ask(pair, pair.at_once, (DOWN, is_piggybacked))
     assert gateway.passed(UP, is_request) == 2
     answers = [message for where, message, _ in gateway.seen if where == DOWN]
     assert len(answers) == 2 and answers[0].encode() == answers[1].encode()
 
 
 def test_16_request_lost(pair):
-    gateway = ask(pair, pair[3], (UP, is_request))
+    gateway = ask(pair, pair.later, (UP, is_request))
     assert gateway.passed(UP, is_request) == 2
 
 
 def test_16_acknowledgement_of_request_lost(pair):
-    gateway = ask(pair, pair[3], (DOWN, is_empty_ack))
+    gateway = ask(pair, pair.later, (DOWN, is_empty_ack))
     # The response comes before the request would be repeated, or the request
     # is repeated: both end the exchange.
     assert gateway.passed(UP, is_request) <= 2
@@ -77,7 +57,7 @@ def test_16_acknowledgement_of_request_lost(pair):
 
 
 def test_16_response_lost(pair):
-    gateway = ask(pair, pair[3], (DOWN, is_separate))
+    gateway = ask(pair, pair.later, (DOWN, is_separate))
     assert gateway.passed(UP, is_request) == 1
     responses = [message for _, message, _ in gateway.seen if is_separate(message)]
     assert len(responses) == 2 and responses[0].encode() == responses[1].encode()
