@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from server_fixtures import pair, raw, server_port  # noqa: F401 (fixtures)
+
 TOOLS = pathlib.Path(os.environ.get("GCOAP_TOOLS", "build/tools")).resolve()
 # A tool that hangs fails its test and not the whole run.
 PATIENCE = 30
