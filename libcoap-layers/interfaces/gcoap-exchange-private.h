@@ -4,6 +4,7 @@
 
 #include "interfaces/gcoap-exchange.h"
 #include "interfaces/gcoap-runtime.h"
+#include "interfaces/gcoap-token-interface.h"
 
 G_BEGIN_DECLS
 
@@ -51,7 +52,8 @@ struct _GcoapExchange
   GInputStream         *request_body;
   GInputStream         *response_body;
   GPtrArray            *candidates;      /* further addresses, best first */
-  gsize                 room;
+  gsize                 room;            /* 0: ask what carries it */
+  GcoapTokenInterface  *carrier;         /* not owned; NULL once closed */
   guint                 group_wait;
   guint8                token_length;    /* of an outbound request; 0: not sent yet */
   guint8                token[8];        /* for a successor to go out on */
@@ -93,6 +95,10 @@ GcoapExchange *gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
                                            GcoapLocal           *local) G_GNUC_WARN_UNUSED_RESULT;
 
 void gcoap_exchange_set_runtime (GcoapExchange *self, GcoapRuntime *runtime);
+
+/* What knows the room of the exchange's path, asked only when somebody wants to
+ * know; it outlives the exchange's openness. */
+void gcoap_exchange_set_carrier (GcoapExchange *self, GcoapTokenInterface *carrier);
 
 void gcoap_exchange_set_state_preparing (GcoapExchange *self);
 

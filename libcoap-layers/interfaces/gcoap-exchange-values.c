@@ -256,13 +256,17 @@ gcoap_exchange_get_room (GcoapExchange *self)
 {
   g_return_val_if_fail (GCOAP_IS_EXCHANGE (self), 0);
 
-  return self->room;
+  if (self->room != 0)
+    return self->room;
+  if (self->carrier != NULL && self->address != NULL)
+    return gcoap_token_interface_get_room (self->carrier, self->address);
+  return GCOAP_EXCHANGE_DEFAULT_ROOM;
 }
 
 /**
  * gcoap_exchange_set_room:
  * @self: an exchange that is not open
- * @bytes: how large a message may be
+ * @bytes: how large a message may be, at least 1
  *
  * Sets how large a message may be; a decorator that derives an exchange lowers
  * it by what it adds to messages.
@@ -275,6 +279,7 @@ gcoap_exchange_set_room (GcoapExchange *self,
 {
   g_return_if_fail (GCOAP_IS_EXCHANGE (self));
   g_return_if_fail (self->state < GCOAP_EXCHANGE_STATE_OPEN);
+  g_return_if_fail (bytes > 0);
 
   self->room = bytes;
 }

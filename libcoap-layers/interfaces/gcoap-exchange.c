@@ -179,7 +179,8 @@ fill (GcoapExchange        *self,
   self->request = gcoap_message_ref (request);
   self->address = address != NULL ? g_object_ref (address) : NULL;
   self->local = local != NULL ? gcoap_local_ref (local) : NULL;
-  self->room = GCOAP_EXCHANGE_DEFAULT_ROOM;
+  self->room = 0;
+  self->carrier = NULL;
   self->group_wait = GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT;
   self->path_depth = 0;
   self->expects = GCOAP_EXPECTS_ONE;
@@ -261,7 +262,7 @@ gcoap_exchange_derive (GcoapExchange *self,
   derived->parent = g_object_ref (self);
   self->latest_derived = derived;
   derived->claims = g_strdupv (self->claims);
-  derived->room = self->room;
+  derived->room = gcoap_exchange_get_room (self);
   derived->group_wait = self->group_wait;
   derived->path_depth = self->path_depth;
   derived->expects = self->expects;
@@ -281,6 +282,13 @@ gcoap_exchange_set_runtime (GcoapExchange *self,
                             GcoapRuntime  *runtime)
 {
   g_set_object (&self->runtime, runtime);
+}
+
+void
+gcoap_exchange_set_carrier (GcoapExchange       *self,
+                            GcoapTokenInterface *carrier)
+{
+  self->carrier = carrier;
 }
 
 void
@@ -332,6 +340,7 @@ gcoap_exchange_close (GcoapExchange    *self,
 {
   self->state = GCOAP_EXCHANGE_STATE_CLOSED;
   self->end = end;
+  self->carrier = NULL;
   forget_cancel_callback (self);
 }
 

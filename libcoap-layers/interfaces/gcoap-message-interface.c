@@ -107,6 +107,14 @@ gcoap_message_interface_default_init (GcoapMessageInterfaceInterface *iface)
   iface->shutdown_finish = boolean_task_finish;
 }
 
+/* One look-up finds the vtable and shows that there is one; it is the dearest
+ * part of a call. */
+static inline GcoapMessageInterfaceInterface *
+peek_iface (GcoapMessageInterface *self)
+{
+  return self != NULL ? GCOAP_MESSAGE_INTERFACE_GET_IFACE (self) : NULL;
+}
+
 /**
  * gcoap_message_interface_set_manager:
  * @self: a message interface
@@ -120,9 +128,11 @@ void
 gcoap_message_interface_set_manager (GcoapMessageInterface *self,
                                      GcoapMessageManager   *manager)
 {
-  g_return_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self));
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
 
-  GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->set_manager (self, manager);
+  g_return_if_fail (iface != NULL);
+
+  iface->set_manager (self, manager);
 }
 
 /**
@@ -138,9 +148,11 @@ gcoap_message_interface_set_manager (GcoapMessageInterface *self,
 const char *
 gcoap_message_interface_get_scheme (GcoapMessageInterface *self)
 {
-  g_return_val_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self), NULL);
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
 
-  return GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->get_scheme (self);
+  g_return_val_if_fail (iface != NULL, NULL);
+
+  return iface->get_scheme (self);
 }
 
 /**
@@ -167,11 +179,13 @@ gcoap_message_interface_send (GcoapMessageInterface  *self,
                               const GcoapPdu         *pdu,
                               GError                **error)
 {
-  g_return_val_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self), FALSE);
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, FALSE);
   g_return_val_if_fail (pdu != NULL && pdu->address != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->send (self, pdu, error);
+  return iface->send (self, pdu, error);
 }
 
 /**
@@ -189,10 +203,12 @@ gboolean
 gcoap_message_interface_recognizes (GcoapMessageInterface *self,
                                     GcoapEndpointAddress  *address)
 {
-  g_return_val_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self), FALSE);
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, FALSE);
   g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (address), FALSE);
 
-  return GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->recognizes (self, address);
+  return iface->recognizes (self, address);
 }
 
 /**
@@ -216,10 +232,12 @@ gcoap_message_interface_resolve_async (GcoapMessageInterface *self,
                                        GAsyncReadyCallback    callback,
                                        gpointer               user_data)
 {
-  g_return_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self));
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (uri != NULL);
 
-  GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->resolve_async (self, uri, cancellable, callback, user_data);
+  iface->resolve_async (self, uri, cancellable, callback, user_data);
 }
 
 /**
@@ -243,11 +261,12 @@ gcoap_message_interface_resolve_finish (GcoapMessageInterface  *self,
                                         GAsyncResult           *result,
                                         GError                **error)
 {
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
   GPtrArray *addresses;
 
-  g_return_val_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self), NULL);
+  g_return_val_if_fail (iface != NULL, NULL);
 
-  addresses = GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->resolve_finish (self, result, error);
+  addresses = iface->resolve_finish (self, result, error);
   g_return_val_if_fail (addresses == NULL || addresses->len > 0, addresses);
   return addresses;
 }
@@ -268,10 +287,12 @@ gsize
 gcoap_message_interface_get_room (GcoapMessageInterface *self,
                                   GcoapEndpointAddress  *address)
 {
-  g_return_val_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self), 0);
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, 0);
   g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (address), 0);
 
-  return GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->get_room (self, address);
+  return iface->get_room (self, address);
 }
 
 /**
@@ -293,9 +314,11 @@ gcoap_message_interface_shutdown_async (GcoapMessageInterface *self,
                                         GAsyncReadyCallback    callback,
                                         gpointer               user_data)
 {
-  g_return_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self));
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
 
-  GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->shutdown_async (self, cancellable, callback, user_data);
+  g_return_if_fail (iface != NULL);
+
+  iface->shutdown_async (self, cancellable, callback, user_data);
 }
 
 /**
@@ -315,7 +338,9 @@ gcoap_message_interface_shutdown_finish (GcoapMessageInterface  *self,
                                          GAsyncResult           *result,
                                          GError                **error)
 {
-  g_return_val_if_fail (GCOAP_IS_MESSAGE_INTERFACE (self), FALSE);
+  GcoapMessageInterfaceInterface *iface = peek_iface (self);
 
-  return GCOAP_MESSAGE_INTERFACE_GET_IFACE (self)->shutdown_finish (self, result, error);
+  g_return_val_if_fail (iface != NULL, FALSE);
+
+  return iface->shutdown_finish (self, result, error);
 }

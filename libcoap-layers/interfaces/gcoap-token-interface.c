@@ -108,6 +108,14 @@ gcoap_token_interface_default_init (GcoapTokenInterfaceInterface *iface)
   iface->shutdown_finish = boolean_task_finish;
 }
 
+/* One look-up finds the vtable and shows that there is one; it is the dearest
+ * part of a call. */
+static inline GcoapTokenInterfaceInterface *
+peek_iface (GcoapTokenInterface *self)
+{
+  return self != NULL ? GCOAP_TOKEN_INTERFACE_GET_IFACE (self) : NULL;
+}
+
 /**
  * gcoap_token_interface_set_manager:
  * @self: a token interface
@@ -121,9 +129,11 @@ void
 gcoap_token_interface_set_manager (GcoapTokenInterface *self,
                                    GcoapTokenManager   *manager)
 {
-  g_return_if_fail (GCOAP_IS_TOKEN_INTERFACE (self));
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
 
-  GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->set_manager (self, manager);
+  g_return_if_fail (iface != NULL);
+
+  iface->set_manager (self, manager);
 }
 
 /**
@@ -139,9 +149,11 @@ gcoap_token_interface_set_manager (GcoapTokenInterface *self,
 const char *
 gcoap_token_interface_get_scheme (GcoapTokenInterface *self)
 {
-  g_return_val_if_fail (GCOAP_IS_TOKEN_INTERFACE (self), NULL);
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
 
-  return GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->get_scheme (self);
+  g_return_val_if_fail (iface != NULL, NULL);
+
+  return iface->get_scheme (self);
 }
 
 /**
@@ -172,13 +184,14 @@ gcoap_token_interface_send_request (GcoapTokenInterface   *self,
                                     GcoapTransportTuning  *tuning,
                                     GError               **error)
 {
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
   GcoapTransmission *transmission;
 
-  g_return_val_if_fail (GCOAP_IS_TOKEN_INTERFACE (self), NULL);
+  g_return_val_if_fail (iface != NULL, NULL);
   g_return_val_if_fail (pdu != NULL && pdu->address != NULL && pdu->message != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  transmission = GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->send_request (self, pdu, tuning, error);
+  transmission = iface->send_request (self, pdu, tuning, error);
   g_return_val_if_fail (transmission != NULL || error == NULL || *error != NULL, NULL);
   return transmission;
 }
@@ -206,11 +219,12 @@ gcoap_token_interface_send_response (GcoapTokenInterface  *self,
                                      GcoapTransportTuning *tuning,
                                      gboolean              report)
 {
-  g_return_val_if_fail (GCOAP_IS_TOKEN_INTERFACE (self), NULL);
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, NULL);
   g_return_val_if_fail (request_pdu != NULL && request_pdu->address != NULL, NULL);
 
-  return GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->send_response (self, request_pdu, message,
-                                                                 tuning, report);
+  return iface->send_response (self, request_pdu, message, tuning, report);
 }
 
 /**
@@ -229,11 +243,13 @@ gcoap_token_interface_reject (GcoapTokenInterface *self,
                               const GcoapPdu      *request_pdu,
                               const GError        *error)
 {
-  g_return_if_fail (GCOAP_IS_TOKEN_INTERFACE (self));
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (request_pdu != NULL && request_pdu->address != NULL);
   g_return_if_fail (error != NULL);
 
-  GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->reject (self, request_pdu, error);
+  iface->reject (self, request_pdu, error);
 }
 
 /**
@@ -251,10 +267,12 @@ gboolean
 gcoap_token_interface_recognizes (GcoapTokenInterface  *self,
                                   GcoapEndpointAddress *address)
 {
-  g_return_val_if_fail (GCOAP_IS_TOKEN_INTERFACE (self), FALSE);
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, FALSE);
   g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (address), FALSE);
 
-  return GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->recognizes (self, address);
+  return iface->recognizes (self, address);
 }
 
 /**
@@ -278,10 +296,12 @@ gcoap_token_interface_resolve_async (GcoapTokenInterface *self,
                                      GAsyncReadyCallback  callback,
                                      gpointer             user_data)
 {
-  g_return_if_fail (GCOAP_IS_TOKEN_INTERFACE (self));
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
+
+  g_return_if_fail (iface != NULL);
   g_return_if_fail (uri != NULL);
 
-  GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->resolve_async (self, uri, cancellable, callback, user_data);
+  iface->resolve_async (self, uri, cancellable, callback, user_data);
 }
 
 /**
@@ -305,11 +325,12 @@ gcoap_token_interface_resolve_finish (GcoapTokenInterface  *self,
                                       GAsyncResult         *result,
                                       GError              **error)
 {
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
   GPtrArray *addresses;
 
-  g_return_val_if_fail (GCOAP_IS_TOKEN_INTERFACE (self), NULL);
+  g_return_val_if_fail (iface != NULL, NULL);
 
-  addresses = GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->resolve_finish (self, result, error);
+  addresses = iface->resolve_finish (self, result, error);
   g_return_val_if_fail (addresses == NULL || addresses->len > 0, addresses);
   return addresses;
 }
@@ -330,10 +351,12 @@ gsize
 gcoap_token_interface_get_room (GcoapTokenInterface  *self,
                                 GcoapEndpointAddress *address)
 {
-  g_return_val_if_fail (GCOAP_IS_TOKEN_INTERFACE (self), 0);
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, 0);
   g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (address), 0);
 
-  return GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->get_room (self, address);
+  return iface->get_room (self, address);
 }
 
 /**
@@ -355,9 +378,11 @@ gcoap_token_interface_shutdown_async (GcoapTokenInterface *self,
                                       GAsyncReadyCallback  callback,
                                       gpointer             user_data)
 {
-  g_return_if_fail (GCOAP_IS_TOKEN_INTERFACE (self));
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
 
-  GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->shutdown_async (self, cancellable, callback, user_data);
+  g_return_if_fail (iface != NULL);
+
+  iface->shutdown_async (self, cancellable, callback, user_data);
 }
 
 /**
@@ -377,7 +402,9 @@ gcoap_token_interface_shutdown_finish (GcoapTokenInterface  *self,
                                        GAsyncResult         *result,
                                        GError              **error)
 {
-  g_return_val_if_fail (GCOAP_IS_TOKEN_INTERFACE (self), FALSE);
+  GcoapTokenInterfaceInterface *iface = peek_iface (self);
 
-  return GCOAP_TOKEN_INTERFACE_GET_IFACE (self)->shutdown_finish (self, result, error);
+  g_return_val_if_fail (iface != NULL, FALSE);
+
+  return iface->shutdown_finish (self, result, error);
 }

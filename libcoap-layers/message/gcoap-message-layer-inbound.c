@@ -182,13 +182,14 @@ dispatch_request (GcoapMessageLayer *self,
   if (take_duplicate (self, pdu))
     return;
 
-  g_object_ref (self);
+  /* A mark on the stack instead of a reference: this is the hot path. */
   self->incoming = &incoming;
   gcoap_token_manager_dispatch_request (self->manager, pdu);
+  if (G_UNLIKELY (incoming.is_orphan))
+    return;
   self->incoming = incoming.outer;
   if (!incoming.answered && !self->closed)
     keep_unanswered (self, &incoming);
-  g_object_unref (self);
 }
 
 /* A response in a message of its own. */

@@ -26,6 +26,7 @@ struct _GcoapIncoming
   gboolean        is_request;
   gboolean        answered;      /* nothing is owed any more */
   gboolean        acknowledged;  /* an Empty ACK has gone out */
+  gboolean        is_orphan;     /* the layer was dropped meanwhile, and is gone */
 };
 
 struct _GcoapMessageLayer

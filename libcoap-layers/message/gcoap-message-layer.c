@@ -357,6 +357,8 @@ gcoap_message_layer_finalize (GObject *object)
 {
   GcoapMessageLayer *self = GCOAP_MESSAGE_LAYER (object);
 
+  for (GcoapIncoming *incoming = self->incoming; incoming != NULL; incoming = incoming->outer)
+    incoming->is_orphan = TRUE;
   gcoap_transmissions_clear (&self->transmissions);
   gcoap_duplicates_clear (&self->duplicates);
   gcoap_pending_acks_clear (&self->pending_acks);

@@ -234,7 +234,7 @@ gcoap_token_layer_take_request (GcoapTokenLayer *self,
   inbound = g_object_ref (self->inbound);
   exchange = gcoap_exchange_pool_take (&self->pool, self->runtime, pdu->message, pdu->address,
                                        pdu->local);
-  gcoap_exchange_set_room (exchange, gcoap_token_interface_get_room (self->below, pdu->address));
+  gcoap_exchange_set_carrier (exchange, self->below);
   name_predecessor (self, exchange, pdu);
 
   frame.layer = self;

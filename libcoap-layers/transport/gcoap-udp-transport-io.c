@@ -292,7 +292,7 @@ gcoap_udp_transport_io_send (GcoapUdpTransport  *self,
   const GcoapUdpKey *key = &((GcoapUdpAddress *) pdu->address)->key;
   /* Inside a callback of the main loop the source has its prepare function
    * called before anything sleeps: what is sent until then goes as one batch. */
-  gboolean at_once = self->source == NULL || g_main_depth () == 0;
+  gboolean at_once = self->depth == 0 && (self->source == NULL || g_main_depth () == 0);
   GcoapUdpSource source = { 0 };
   gsize length;
 
@@ -383,7 +383,7 @@ receive_datagram (GcoapUdpTransport      *self,
     {
       gcoap_runtime_trace_message (self->runtime, FALSE, &pdu);
       if (self->manager != NULL)
-        gcoap_message_manager_dispatch_pdu (self->manager, &pdu);
+        self->manager_iface->dispatch_pdu (self->manager, &pdu);
       g_clear_pointer (&pdu.message, gcoap_message_unref);
     }
   else
@@ -467,6 +467,7 @@ void
 gcoap_udp_transport_io_dispatch (GcoapUdpTransport *self,
                                  GIOCondition       condition)
 {
+  self->depth++;
   read_clock (self);
   if (condition & G_IO_ERR)
     {
@@ -488,6 +489,7 @@ gcoap_udp_transport_io_dispatch (GcoapUdpTransport *self,
   dispatch_failures (self);
   if ((condition & G_IO_IN) && !self->closed)
     receive (self);
+  self->depth--;
 }
 
 /* The source */

@@ -20,6 +20,7 @@ struct _GcoapUdpTransport
 
   GcoapRuntime         *runtime;
   GcoapMessageManager  *manager;       /* weak */
+  GcoapMessageManagerInterface *manager_iface;   /* its vtable: looking it up costs as much as decoding */
   GcoapUdpSocket        socket;
   GcoapUdpAddressTable  peers;
   GcoapUdpLocals        locals;
@@ -29,6 +30,7 @@ struct _GcoapUdpTransport
   gpointer              tag;
   gboolean              asks_for_room; /* the source waits for G_IO_OUT as well */
   gboolean              closed;
+  guint                 depth;         /* of dispatches that are running: nested main loops */
   gboolean              sends_at_once; /* the batch is one datagram, and who sends it waits */
   int                   own_errnum;    /* why that one failed; 0: it did not */
   guint                 local_mtu;     /* of a path whose first hop refused a datagram; 0: none did */

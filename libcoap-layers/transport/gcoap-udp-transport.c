@@ -34,6 +34,7 @@ gcoap_udp_transport_set_manager (GcoapMessageInterface *interface,
   GcoapUdpTransport *self = GCOAP_UDP_TRANSPORT (interface);
 
   g_set_weak_pointer (&self->manager, manager);
+  self->manager_iface = manager != NULL ? GCOAP_MESSAGE_MANAGER_GET_IFACE (manager) : NULL;
   if (manager != NULL)
     gcoap_udp_transport_io_start (self);
 }

@@ -60,6 +60,19 @@ alloc_message (GcoapCode code,
   return self;
 }
 
+/* A message made here, with @extra bytes behind what it has for its options. */
+static GcoapMessage *
+new_with_extra (GcoapCode code,
+                gsize     extra)
+{
+  GcoapMessage *self = alloc_message (code, OWN_VIEWS * sizeof (GcoapOptionView) + OWN_BYTES + extra);
+  GcoapOptionView *views = (GcoapOptionView *) (self + 1);
+
+  gcoap_options_init (&self->own_options, self, views, OWN_VIEWS,
+                      (guint8 *) (views + OWN_VIEWS), OWN_BYTES);
+  return self;
+}
+
 /**
  * gcoap_message_new:
  * @code: what is asked for, or how it came out
@@ -73,17 +86,9 @@ alloc_message (GcoapCode code,
 GcoapMessage *
 gcoap_message_new (GcoapCode code)
 {
-  GcoapMessage *self;
-  GcoapOptionView *views;
-
   g_return_val_if_fail ((guint) code <= 0xff, NULL);
 
-  self = alloc_message (code, OWN_VIEWS * sizeof (GcoapOptionView) + OWN_BYTES);
-  views = (GcoapOptionView *) (self + 1);
-  gcoap_options_init (&self->own_options, self, views, OWN_VIEWS,
-                      (guint8 *) (views + OWN_VIEWS), OWN_BYTES);
-
-  return self;
+  return new_with_extra (code, 0);
 }
 
 /**
@@ -105,14 +110,23 @@ gcoap_message_new_text (GcoapCode   code,
                         const char *text)
 {
   GcoapMessage *self;
+  gsize length;
 
   g_return_val_if_fail ((guint) code <= 0xff, NULL);
   g_return_val_if_fail (text != NULL, NULL);
 
-  self = gcoap_message_new (code);
+  /* The text lies in the message's own box: one allocation for all. */
+  length = strlen (text);
+  self = new_with_extra (code, length);
   if (!gcoap_code_is_error (code) && !gcoap_code_is_signaling (code))
     gcoap_message_set_option_uint (self, GCOAP_OPTION_CONTENT_FORMAT, 0);
-  gcoap_message_set_payload_data (self, (const guint8 *) text, strlen (text));
+  if (length > 0)
+    {
+      guint8 *place = (guint8 *) ((GcoapOptionView *) (self + 1) + OWN_VIEWS) + OWN_BYTES;
+
+      self->payload = memcpy (place, text, length);
+      self->payload_length = length;
+    }
 
   return self;
 }

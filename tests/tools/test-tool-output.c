@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Output files: there when complete, untouched otherwise. */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "common/tool-output.h"
+
+typedef struct
+{
+  char *folder;
+  char *path;
+} Fixture;
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer data G_GNUC_UNUSED)
+{
+  fixture->folder = g_dir_make_tmp ("gcoap-test-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "output", NULL);
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data G_GNUC_UNUSED)
+{
+  g_unlink (fixture->path);
+  /* Fails if a temporary file was left behind. */
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->path);
+  g_free (fixture->folder);
+}
+
+static void
+assert_content (const char *path,
+                const char *expected)
+{
+  g_autofree char *content = NULL;
+
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, expected);
+}
+
+static void
+test_close (Fixture      *fixture,
+            gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (ToolOutput) output = tool_output_new (fixture->path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (fixture->path, "old", -1, NULL));
+  g_assert_true (tool_output_is_file (output));
+  g_assert_true (tool_output_write (output, "new ", 4, &error));
+  g_assert_true (tool_output_write (output, "text", 4, &error));
+  assert_content (fixture->path, "old");
+  g_assert_true (tool_output_close (output, &error));
+  g_assert_no_error (error);
+  assert_content (fixture->path, "new text");
+}
+
+static void
+test_drop (Fixture      *fixture,
+           gconstpointer data G_GNUC_UNUSED)
+{
+  ToolOutput *output = tool_output_new (fixture->path);
+
+  g_assert_true (g_file_set_contents (fixture->path, "old", -1, NULL));
+  g_assert_true (tool_output_write (output, "new", 3, NULL));
+  tool_output_free (output);
+  assert_content (fixture->path, "old");
+}
+
+static void
+test_nothing (Fixture      *fixture,
+              gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (ToolOutput) output = tool_output_new (fixture->path);
+  g_autoptr (ToolOutput) empty = tool_output_new (fixture->path);
+
+  g_assert_true (tool_output_close (output, NULL));
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  g_assert_true (tool_output_write (empty, NULL, 0, NULL));
+  g_assert_true (tool_output_close (empty, NULL));
+  assert_content (fixture->path, "");
+}
+
+static void
+test_errors (Fixture      *fixture,
+             gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *missing = g_build_filename (fixture->folder, "missing", "output", NULL);
+  g_autoptr (ToolOutput) output = tool_output_new (missing);
+  g_autoptr (ToolOutput) full = tool_output_new ("/dev/full");
+  g_autoptr (ToolOutput) null = tool_output_new ("/dev/null");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (tool_output_write (output, "x", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_true (g_str_has_prefix (error->message, "Cannot write to "));
+  g_clear_error (&error);
+
+  if (!g_file_test ("/dev/full", G_FILE_TEST_EXISTS))
+    return;
+  g_assert_false (tool_output_write (full, "x", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_clear_error (&error);
+  g_assert_true (tool_output_write (null, "x", 1, &error));
+  g_assert_true (tool_output_close (null, &error));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add ("/tools/output/close", Fixture, NULL, set_up, test_close, tear_down);
+  g_test_add ("/tools/output/drop", Fixture, NULL, set_up, test_drop, tear_down);
+  g_test_add ("/tools/output/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
+  g_test_add ("/tools/output/errors", Fixture, NULL, set_up, test_errors, tear_down);
+
+  return g_test_run ();
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command line of gcoap-client: read, checked, and made the values that
+ * the rest of the program works with. */
+#include "gcoap-client/client-options.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/tool-number.h"
+#include "common/tool-terminal.h"
+#include "gcoap-client/client-request.h"
+
+#define MAX_TIMEOUT (24 * 60 * 60 * 1000)
+#define MAX_REPEAT 1000000000
+
+/* The arguments as GOption leaves them. Those with text are taken as file
+ * names, which GOption does not convert from the charset of the locale: what
+ * is sent are the bytes that were typed. */
+typedef struct
+{
+  ClientRequestArguments request;
+  char     *timeout;
+  char     *repeat;
+  char     *interval;
+  char     *output;
+  gboolean  ping;
+  gboolean  json;
+  gboolean  color;
+  gboolean  no_color;
+  gboolean  pretty;
+  gboolean  no_pretty;
+  guint     verbosity;
+  gboolean  quiet;
+  gboolean  version;
+  char    **rest;
+} Arguments;
+
+static gboolean
+verbose_cb (const char *option_name G_GNUC_UNUSED,
+            const char *value G_GNUC_UNUSED,
+            gpointer    data,
+            GError    **error G_GNUC_UNUSED)
+{
+  Arguments *arguments = data;
+
+  arguments->verbosity++;
+  return TRUE;
+}
+
+static void
+arguments_clear (Arguments *arguments)
+{
+  g_free (arguments->request.method);
+  g_free (arguments->request.payload);
+  g_free (arguments->request.content_format);
+  g_free (arguments->request.accept);
+  g_strfreev (arguments->request.options);
+  g_free (arguments->timeout);
+  g_free (arguments->repeat);
+  g_free (arguments->interval);
+  g_free (arguments->output);
+  g_strfreev (arguments->rest);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
+
+static GOptionContext *
+make_option_context (Arguments *a)
+{
+  GOptionContext *context = g_option_context_new ("URI");
+  GOptionGroup *group = g_option_group_new ("main", "", "", a, NULL);
+  const GOptionEntry entries[] = {
+    { "method", 'm', 0, G_OPTION_ARG_FILENAME, &a->request.method,
+      "GET (the default), POST, PUT, DELETE, FETCH, PATCH, iPATCH, or a number", "METHOD" },
+    { "payload", 'p', 0, G_OPTION_ARG_FILENAME, &a->request.payload,
+      "Send TEXT, or the content of FILE, or standard input", "TEXT|@FILE|@-" },
+    { "content-format", 0, 0, G_OPTION_ARG_FILENAME, &a->request.content_format,
+      "What the payload is: a name such as json, a media type, or a number", "FORMAT" },
+    { "accept", 0, 0, G_OPTION_ARG_FILENAME, &a->request.accept,
+      "What the response shall be, named in the same way", "FORMAT" },
+    { "option", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->request.options,
+      "Add an option by name or number; may be repeated", "NAME=VALUE" },
+    { "no-set-hostname", 0, 0, G_OPTION_ARG_NONE, &a->request.no_hostname,
+      "Leave out Uri-Host, which says the name of the host in the URI", NULL },
+    { "non", 0, 0, G_OPTION_ARG_NONE, &a->request.non_confirmable,
+      "Send non-confirmable messages: no acknowledgement, no retransmission", NULL },
+    { "timeout", 0, 0, G_OPTION_ARG_FILENAME, &a->timeout,
+      "Give up when there is no response after so long", "SECONDS" },
+    { "repeat", 0, 0, G_OPTION_ARG_FILENAME, &a->repeat,
+      "Make the request N times, one after the other", "N" },
+    { "interval", 0, 0, G_OPTION_ARG_FILENAME, &a->interval,
+      "Start repeated requests so far apart (default 1)", "SECONDS" },
+    { "ping", 0, 0, G_OPTION_ARG_NONE, &a->ping,
+      "Send a CoAP ping instead, and print the round-trip time", NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &a->output,
+      "Write to FILE what otherwise goes to standard output", "FILE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &a->json,
+      "Print each response as a JSON object", NULL },
+    { "color", 0, 0, G_OPTION_ARG_NONE, &a->color,
+      "Use colors, also where it is no terminal", NULL },
+    { "no-color", 0, 0, G_OPTION_ARG_NONE, &a->no_color, "Use no colors", NULL },
+    { "pretty-print", 0, 0, G_OPTION_ARG_NONE, &a->pretty,
+      "Lay payloads out for reading (default on a terminal)", NULL },
+    { "no-pretty-print", 0, 0, G_OPTION_ARG_NONE, &a->no_pretty,
+      "Print payloads as they are, also on a terminal", NULL },
+    { "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, verbose_cb,
+      "Show messages on standard error; twice: addresses, statistics too", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &a->quiet,
+      "Say nothing about the outcome; only the exit status tells", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &a->version, "Print the version and exit", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->rest, NULL, NULL },
+    { NULL },
+  };
+
+  g_option_group_add_entries (group, entries);
+  g_option_context_set_main_group (context, group);
+  g_option_context_set_summary (context,
+    "Makes a request to a CoAP server and prints the payload of its response.");
+  g_option_context_set_description (context,
+    "Examples:\n"
+    "  gcoap-client coap://[::1]/.well-known/core\n"
+    "  gcoap-client -m PUT --payload 21.5 coap://thermostat.example/target\n"
+    "  gcoap-client -m POST --content-format json --payload @report.json coap://192.0.2.7/log\n\n"
+    "Exit status: 0 success, 4 or 5 the class of an error response, 7 no response in\n"
+    "time, 6 network error, 2 usage error, 1 any other error.\n");
+
+  return context;
+}
+
+static gboolean
+fail_usage (GError    **error,
+            const char *message)
+{
+  g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+static gboolean
+check_combination (const Arguments *a,
+                   GError         **error)
+{
+  const ClientRequestArguments *request = &a->request;
+
+  if (a->rest == NULL)
+    return fail_usage (error, "No URI is given, such as coap://[::1]/.well-known/core");
+  if (a->rest[1] != NULL)
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                   "Only one URI can be given; “%s” is too much", a->rest[1]);
+      return FALSE;
+    }
+  if (a->color && a->no_color)
+    return fail_usage (error, "--color and --no-color exclude each other");
+  if (a->pretty && a->no_pretty)
+    return fail_usage (error, "--pretty-print and --no-pretty-print exclude each other");
+  if (a->quiet && a->verbosity > 0)
+    return fail_usage (error, "--quiet and --verbose exclude each other");
+  if (a->interval != NULL && a->repeat == NULL)
+    return fail_usage (error, "--interval needs --repeat");
+  if (a->ping && (request->method != NULL || request->payload != NULL || request->content_format != NULL
+                  || request->accept != NULL || request->options != NULL
+                  || request->non_confirmable || request->no_hostname))
+    return fail_usage (error, "A ping is no request: it has no method, payload or options");
+
+  return TRUE;
+}
+
+static gboolean
+read_numbers (ClientOptions   *self,
+              const Arguments *a,
+              GError         **error)
+{
+  guint64 repeat = 1;
+
+  self->interval = 1000;
+  if (a->timeout != NULL
+      && !tool_parse_seconds (a->timeout, "--timeout", 1, MAX_TIMEOUT, &self->timeout, error))
+    return FALSE;
+  if (a->interval != NULL
+      && !tool_parse_seconds (a->interval, "--interval", 0, MAX_TIMEOUT, &self->interval, error))
+    return FALSE;
+  if (a->repeat != NULL && !tool_parse_uint (a->repeat, "--repeat", 1, MAX_REPEAT, &repeat, error))
+    return FALSE;
+
+  self->repeat = (guint) repeat;
+  return TRUE;
+}
+
+static ClientOptions *
+make_options (const Arguments *a,
+              int             *status,
+              GError         **error)
+{
+  g_autoptr (ClientOptions) self = g_new0 (ClientOptions, 1);
+  gboolean on_terminal = a->output == NULL && isatty (STDOUT_FILENO);
+
+  *status = CLIENT_EXIT_USAGE;
+  if (!check_combination (a, error) || !read_numbers (self, a, error))
+    return NULL;
+
+  self->uri = client_request_complete_uri (a->rest[0], error);
+  if (self->uri == NULL)
+    return NULL;
+  self->ping = a->ping;
+  if (!a->ping)
+    {
+      self->request = client_request_make (&a->request, self->uri, error);
+      if (self->request == NULL)
+        return NULL;
+      /* Last, because standard input can be read only once. */
+      if (a->request.payload != NULL
+          && !client_request_load_payload (self->request, a->request.payload, error))
+        {
+          *status = CLIENT_EXIT_FAILURE;
+          return NULL;
+        }
+    }
+  self->non_confirmable = a->request.non_confirmable;
+  self->output = g_strdup (a->output);
+  self->json = a->json;
+  self->color = a->color || (!a->no_color && on_terminal && tool_terminal_has_color (STDOUT_FILENO));
+  self->error_color = a->color || (!a->no_color && tool_terminal_has_color (STDERR_FILENO));
+  self->pretty = a->pretty || (!a->no_pretty && on_terminal);
+  self->verbosity = a->verbosity;
+  self->quiet = a->quiet;
+
+  return g_steal_pointer (&self);
+}
+
+/* Ends the program with text on standard output, which may be full. */
+static int
+print_and_end (const char *text)
+{
+  if (fputs (text, stdout) < 0 || fflush (stdout) != 0)
+    {
+      tool_print_error ("Cannot write to standard output");
+      return CLIENT_EXIT_FAILURE;
+    }
+
+  return CLIENT_EXIT_SUCCESS;
+}
+
+ClientOptions *
+client_options_parse (int    *argc,
+                      char ***argv,
+                      int    *status)
+{
+  g_auto (Arguments) arguments = { 0 };
+  g_autoptr (GOptionContext) context = make_option_context (&arguments);
+  g_autoptr (GError) error = NULL;
+  ClientOptions *self = NULL;
+  gboolean help = FALSE;
+  const GOptionEntry help_entry[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Print this help and exit", NULL },
+    { NULL },
+  };
+
+  /* GOption's own help does not notice when it cannot be written. */
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, help_entry, NULL);
+
+  *status = CLIENT_EXIT_USAGE;
+  if (g_option_context_parse (context, argc, argv, &error))
+    {
+      if (help)
+        {
+          g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
+
+          *status = print_and_end (text);
+          return NULL;
+        }
+      if (arguments.version)
+        {
+          *status = print_and_end ("gcoap-client (libcoap-layers) " GCOAP_VERSION_S "\n");
+          return NULL;
+        }
+      self = make_options (&arguments, status, &error);
+    }
+  if (self == NULL)
+    {
+      tool_print_error ("%s", error->message);
+      if (*status == CLIENT_EXIT_USAGE)
+        tool_print_stderr ("Try “gcoap-client --help”.\n");
+    }
+
+  return self;
+}
+
+void
+client_options_free (ClientOptions *self)
+{
+  g_free (self->uri);
+  g_clear_pointer (&self->request, gcoap_message_unref);
+  g_free (self->output);
+  g_free (self);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the command line of gcoap-client asks for. */
+#pragma once
+
+#include <libcoap-layers/gcoap.h>
+
+G_BEGIN_DECLS
+
+/* The exit statuses; the manual page lists them. */
+typedef enum
+{
+  CLIENT_EXIT_SUCCESS = 0,
+  CLIENT_EXIT_FAILURE = 1,
+  CLIENT_EXIT_USAGE = 2,
+  CLIENT_EXIT_CLIENT_ERROR = 4,
+  CLIENT_EXIT_SERVER_ERROR = 5,
+  CLIENT_EXIT_NETWORK = 6,
+  CLIENT_EXIT_TIMEOUT = 7,
+  CLIENT_EXIT_SIGNAL = 128,     /* plus the number of the signal */
+} ClientExit;
+
+typedef struct
+{
+  char          *uri;
+  /* NULL with ping. */
+  GcoapMessage  *request;
+  gboolean       ping;
+  gboolean       non_confirmable;
+  guint          timeout;       /* milliseconds; 0: the library's */
+  guint          repeat;
+  guint          interval;      /* milliseconds */
+  char          *output;
+  gboolean       json;
+  gboolean       color;         /* of standard output */
+  gboolean       error_color;   /* of standard error */
+  gboolean       pretty;
+  guint          verbosity;
+  gboolean       quiet;
+} ClientOptions;
+
+/* NULL if the program is to end now, with *@status. */
+ClientOptions *client_options_parse (int    *argc,
+                                     char ***argv,
+                                     int    *status) G_GNUC_WARN_UNUSED_RESULT;
+
+void client_options_free (ClientOptions *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClientOptions, client_options_free)
+
+G_END_DECLS

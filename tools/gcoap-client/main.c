@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* gcoap-client: makes a CoAP request and prints the payload of the response. */
+#include <locale.h>
+
+#include "common/tool-terminal.h"
+#include "gcoap-client/client-options.h"
+#include "gcoap-client/client-session.h"
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (ClientOptions) options = NULL;
+  int status;
+
+  tool_terminal_guard_descriptors ();
+  setlocale (LC_ALL, "");
+  g_set_prgname ("gcoap-client");
+
+  options = client_options_parse (&argc, &argv, &status);
+  if (options == NULL)
+    return status;
+
+  return client_session_run (options);
+}
