@@ -648,7 +648,7 @@ gcoap_simulated_link_set_mtu (GcoapSimulatedLink *self,
 }
 
 /**
- * gcoap_simulated_link_set_filter: (skip)
+ * gcoap_simulated_link_set_filter:
  * @self: a link
  * @filter: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about each datagram
  * @user_data: given to @filter
