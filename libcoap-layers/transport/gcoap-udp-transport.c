@@ -493,6 +493,26 @@ gcoap_udp_transport_dup_uri (GcoapUdpTransport *self)
 }
 
 /**
+ * gcoap_udp_transport_is_wildcard:
+ * @self: a UDP transport
+ *
+ * Tells whether the socket receives what is sent to any address of the machine.
+ *
+ * Only such a socket can join groups.
+ *
+ * Returns: %FALSE if it is bound to one address
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_udp_transport_is_wildcard (GcoapUdpTransport *self)
+{
+  g_return_val_if_fail (GCOAP_IS_UDP_TRANSPORT (self), FALSE);
+
+  return self->socket.is_wildcard;
+}
+
+/**
  * gcoap_udp_transport_join_groups:
  * @self: a UDP transport that listens on all addresses
  * @interfaces: (nullable) (array zero-terminated=1): names of network
