@@ -442,7 +442,11 @@ mock_token_interface_settle (MockTokenInterface *self,
   g_assert_nonnull (sent->transmission);
   g_assert_false (mock_sent_is_abandoned (sent));
   if (outcome == GCOAP_OUTCOME_UNREACHABLE)
-    error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE, "There is no route.");
+    {
+      g_autofree char *peer = gcoap_endpoint_address_dup_uri_base (sent->address);
+
+      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE, "There is no route to %s.", peer);
+    }
   gcoap_token_manager_dispatch_outcome (self->manager, sent->transmission, outcome, error);
 }
 
