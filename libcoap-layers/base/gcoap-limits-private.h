@@ -21,7 +21,6 @@ struct _GcoapLimits
   guint max_duplicates_per_peer;
   guint max_kept_bytes;
   guint request_timeout;
-  guint max_diagnostic_length;
 };
 
 G_END_DECLS

@@ -138,16 +138,6 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "request-timeout", OFFSET (request_timeout), 0, 86400000, 60000 },
-  /**
-   * GcoapLimits:max-diagnostic-length:
-   *
-   * How many bytes of an error text go into a diagnostic payload (RFC 7252 §5.5.2).
-   *
-   * Longer texts are cut at a character.
-   *
-   * Since: 0.1
-   */
-  { "max-diagnostic-length", OFFSET (max_diagnostic_length), 0, 1024, 256 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];
