@@ -184,7 +184,7 @@ dispatch_request (GcoapMessageLayer *self,
 
   /* A mark on the stack instead of a reference: this is the hot path. */
   self->incoming = &incoming;
-  gcoap_token_manager_dispatch_request (self->manager, pdu);
+  self->manager_iface->dispatch_request (self->manager, pdu);
   if (G_UNLIKELY (incoming.is_orphan))
     return;
   self->incoming = incoming.outer;

@@ -35,6 +35,9 @@ struct _GcoapMessageLayer
 
   GcoapMessageInterface *below;
   GcoapTokenManager     *manager;             /* weak */
+  /* Found once, for every message needs them. */
+  GcoapMessageInterfaceInterface *below_iface;
+  GcoapTokenManagerInterface     *manager_iface;
   GcoapRuntime          *runtime;
   GcoapTransportTuning  *tuning;              /* for messages without their own */
   gint64                 empty_ack_delay;     /* these three from it, microseconds */

@@ -34,8 +34,8 @@ send_response (Incoming      *self,
   /* Not or-ed: one message may answer several requests, and what one of them
    * allows is not allowed for the next. */
   gcoap_message_set_repeatable (response, gcoap_exchange_is_repeatable (exchange));
-  transmission = gcoap_token_interface_send_response (layer->below, &self->pdu, response, tuning,
-                                                      report.func != NULL);
+  transmission = layer->below_iface->send_response (layer->below, &self->pdu, response, tuning,
+                                                    report.func != NULL);
   gcoap_statistics_count (layer->runtime->statistics, GCOAP_COUNTER_RESPONSES_SENT);
   if (report.func != NULL)
     gcoap_token_layer_watch_delivery (layer, exchange, self->pdu.address, report, transmission);

@@ -17,6 +17,7 @@ struct _GcoapTokenLayer
   GObject parent_instance;
 
   GcoapTokenInterface   *below;
+  GcoapTokenInterfaceInterface *below_iface; /* found once, for every response needs it */
   GcoapRuntime          *runtime;
   GcoapRequestInterface *inbound;          /* weak */
   GcoapTokenTable        table;

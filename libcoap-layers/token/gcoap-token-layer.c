@@ -374,6 +374,7 @@ gcoap_token_layer_new (GcoapTokenInterface *below,
 
   self = g_object_new (GCOAP_TYPE_TOKEN_LAYER, NULL);
   self->below = g_object_ref (below);
+  self->below_iface = GCOAP_TOKEN_INTERFACE_GET_IFACE (below);
   self->runtime = g_object_ref (runtime);
   gcoap_token_interface_set_manager (below, GCOAP_TOKEN_MANAGER (self));
   return self;
