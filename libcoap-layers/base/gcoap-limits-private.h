@@ -16,6 +16,7 @@ struct _GcoapLimits
   guint max_inbound_exchanges;
   guint max_inbound_exchanges_per_peer;
   guint max_outbound_exchanges;
+  guint max_queued;
   guint max_queued_per_peer;
   guint max_duplicates;
   guint max_duplicates_per_peer;

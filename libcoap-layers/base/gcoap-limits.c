@@ -88,11 +88,22 @@ static const Limit table[] = {
    */
   { "max-outbound-exchanges", OFFSET (max_outbound_exchanges), 1, 10000000, 65536 },
   /**
+   * GcoapLimits:max-queued:
+   *
+   * How many messages may wait for NSTART to let them go, to all peers.
+   *
+   * Further requests fail with %GCOAP_ERROR_LIMIT; further responses are sent
+   * once, as non-confirmable messages.
+   *
+   * Since: 0.1
+   */
+  { "max-queued", OFFSET (max_queued), 0, 10000000, 16384 },
+  /**
    * GcoapLimits:max-queued-per-peer:
    *
    * How many messages to one peer may wait for NSTART to let them go.
    *
-   * Further ones fail with %GCOAP_ERROR_LIMIT.
+   * Further ones are dealt with as those beyond [property@Limits:max-queued].
    *
    * Since: 0.1
    */
