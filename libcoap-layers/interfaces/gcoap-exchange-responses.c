@@ -78,7 +78,8 @@ pass (GcoapExchange    *self,
        * callback of its own. */
       gcoap_exchange_set_cancel_callback (self, NULL, NULL, NULL);
     }
-  if (run_filters (self, is_last))
+  /* Whoever frees what the former responder left may have cancelled, too. */
+  if (self->state == GCOAP_EXCHANGE_STATE_OPEN && run_filters (self, is_last))
     {
       if (is_last)
         gcoap_exchange_close (self, end);

@@ -367,6 +367,7 @@ gcoap_exchange_release (GcoapExchange *self)
 void
 gcoap_exchange_cancel (GcoapExchange *self)
 {
+  g_autoptr (GcoapExchange) derived = NULL;
   gboolean was_open;
   GcoapExchangeCancelFunc func;
   gpointer data;
@@ -376,6 +377,9 @@ gcoap_exchange_cancel (GcoapExchange *self)
 
   if (self->state == GCOAP_EXCHANGE_STATE_CLOSED)
     return;
+  /* A filter may let go of it, and it is not ours. */
+  if (self->cancel_func == parent_cancelled_cb)
+    derived = g_object_ref (self->cancel_data);
   g_object_ref (self);
   was_open = self->state == GCOAP_EXCHANGE_STATE_OPEN;
 

@@ -242,7 +242,7 @@ gcoap_token_layer_take_request (GcoapTokenLayer *self,
   frame.pdu = *pdu;
   frame.is_waiting = FALSE;
   gcoap_exchange_open (exchange, sink_cb, &frame, NULL);
-  gcoap_request_interface_request (inbound, exchange);
+  self->inbound_iface->request (inbound, exchange);
 
   if (gcoap_exchange_is_open (exchange))
     {

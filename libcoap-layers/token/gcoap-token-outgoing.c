@@ -274,8 +274,15 @@ find (GcoapTokenLayer *self,
       const GcoapPdu  *pdu)
 {
   GcoapTokenEntry *entry;
+  guint code_class;
 
-  if (pdu->message == NULL || !gcoap_code_is_response (gcoap_message_get_code (pdu->message)))
+  if (pdu->message == NULL)
+    return NULL;
+  /* RFC 7252 §12.1: 2.00 to 5.31, of which class 3 has no meaning yet. The
+   * message layer has ended the repetition of the request, so whoever waits has
+   * to hear of it. */
+  code_class = gcoap_code_get_class (gcoap_message_get_code (pdu->message));
+  if (code_class < 2 || code_class > 5)
     return NULL;
   entry = gcoap_token_table_find (&self->table, GCOAP_TOKEN_ROLE_CLIENT, pdu->address,
                                   pdu->token, pdu->token_length);

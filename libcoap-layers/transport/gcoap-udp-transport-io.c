@@ -313,9 +313,11 @@ gcoap_udp_transport_io_send (GcoapUdpTransport  *self,
       gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_SEND_ERRORS);
       return FALSE;
     }
-  gcoap_runtime_trace_message (self->runtime, TRUE, pdu);
   choose_source (self, key, pdu->local, &source);
   gcoap_udp_sender_commit (&self->sender, length, key, &source);
+  /* Not before: who watches may send as well, or shut the transport down, and
+   * the place in the buffer was only reserved. */
+  gcoap_runtime_trace_message (self->runtime, TRUE, pdu);
   return !at_once || send_at_once (self, key, error);
 }
 

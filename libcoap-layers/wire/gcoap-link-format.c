@@ -13,7 +13,7 @@
 /**
  * GCOAP_LINK_FORMAT_MAX_BYTES:
  *
- * The number of bytes of the longest text [func@link_format_parse] takes.
+ * The number of bytes of the longest text [func@Link.format_parse] takes.
  *
  * Since: 0.1
  */
@@ -21,7 +21,7 @@
 /**
  * GCOAP_LINK_FORMAT_MAX_LINKS:
  *
- * The number of links [func@link_format_parse] takes.
+ * The number of links [func@Link.format_parse] takes.
  *
  * Since: 0.1
  */
