@@ -17,6 +17,8 @@ struct _GcoapLimits
   guint max_inbound_exchanges_per_peer;
   guint max_outbound_exchanges;
   guint max_queued_per_peer;
+  guint max_observers;
+  guint max_observers_per_peer;
   guint max_duplicates;
   guint max_duplicates_per_peer;
   guint max_kept_bytes;
