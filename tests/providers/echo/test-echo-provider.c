@@ -37,7 +37,7 @@ watch_cb (GcoapSimulatedLink *link G_GNUC_UNUSED,
   return TRUE;
 }
 
-static void
+static gboolean
 answer_cb (GcoapSimpleResource *resource G_GNUC_UNUSED,
            GcoapExchange       *exchange,
            gpointer             user_data)
@@ -49,6 +49,7 @@ answer_cb (GcoapSimpleResource *resource G_GNUC_UNUSED,
   memset (text, 'x', sizeof text - 1);
   text[sizeof text - 1] = '\0';
   gcoap_resource_answer_text (exchange, text);
+  return TRUE;
 }
 
 static SimulatedPair *
@@ -104,12 +105,13 @@ test_forged_source (void)
   g_assert_cmpuint (seen.longest, <=, 3 * sizeof request);
 }
 
-static void
+static gboolean
 keep_cb (GcoapSimpleResource *resource G_GNUC_UNUSED,
          GcoapExchange       *exchange,
          gpointer             user_data)
 {
   *(GcoapExchange **) user_data = g_object_ref (exchange);
+  return TRUE;
 }
 
 /* RFC 9175 §2.4: an answer that comes late, when the request has been
