@@ -3,6 +3,7 @@
 
 #include "base/gcoap-error.h"
 #include "context/gcoap-chains-private.h"
+#include "providers/echo/gcoap-providers-echo-enum-types.h"
 
 /**
  * GcoapContext:
@@ -32,6 +33,7 @@ enum
   PROP_TUNING,
   PROP_RESPONSE_TIMEOUT,
   PROP_TRACE,
+  PROP_AMPLIFICATION_POLICY,
   N_PROPS
 };
 
@@ -192,6 +194,9 @@ gcoap_context_get_property (GObject    *object,
     case PROP_TRACE:
       g_value_set_object (value, gcoap_context_get_trace (self));
       break;
+    case PROP_AMPLIFICATION_POLICY:
+      g_value_set_enum (value, gcoap_context_get_amplification_policy (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
       break;
@@ -222,6 +227,9 @@ gcoap_context_set_property (GObject      *object,
       break;
     case PROP_TRACE:
       gcoap_context_set_trace (self, g_value_get_object (value));
+      break;
+    case PROP_AMPLIFICATION_POLICY:
+      gcoap_context_set_amplification_policy (self, g_value_get_enum (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -314,6 +322,17 @@ gcoap_context_class_init (GcoapContextClass *klass)
    * Since: 0.1
    */
   properties[PROP_TRACE] = g_param_spec_object ("trace", NULL, NULL, GCOAP_TYPE_TRACE, flags);
+  /**
+   * GcoapContext:amplification-policy:
+   *
+   * Whose address must be verified before it gets answers much larger than its
+   * requests; see [class@Echo].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_AMPLIFICATION_POLICY] =
+    g_param_spec_enum ("amplification-policy", NULL, NULL, GCOAP_TYPE_AMPLIFICATION_POLICY,
+                       GCOAP_AMPLIFICATION_POLICY_PUBLIC, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -498,6 +517,57 @@ gcoap_context_set_tuning (GcoapContext         *self,
   g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
   self->tuning = tuning;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNING]);
+}
+
+/* The provider that stands outermost on the way in. */
+static GcoapEcho *
+find_echo (GcoapContext *self)
+{
+  GcoapRequestInterface *link = self->inbound;
+
+  while (!GCOAP_IS_ECHO (link))
+    link = gcoap_request_provider_get_next (GCOAP_REQUEST_PROVIDER (link));
+  return GCOAP_ECHO (link);
+}
+
+/**
+ * gcoap_context_get_amplification_policy:
+ * @self: a context
+ *
+ * Tells whose address must be verified before it gets large answers.
+ *
+ * Returns: the policy, by default %GCOAP_AMPLIFICATION_POLICY_PUBLIC
+ *
+ * Since: 0.1
+ */
+GcoapAmplificationPolicy
+gcoap_context_get_amplification_policy (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), GCOAP_AMPLIFICATION_POLICY_NONE);
+
+  return gcoap_echo_get_amplification_policy (find_echo (self));
+}
+
+/**
+ * gcoap_context_set_amplification_policy:
+ * @self: a context
+ * @policy: the policy
+ *
+ * Says whose address must be verified before it gets large answers (RFC 9175
+ * §2.4, RFC 7252 §11.3).
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_amplification_policy (GcoapContext             *self,
+                                        GcoapAmplificationPolicy  policy)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (gcoap_context_get_amplification_policy (self) == policy)
+    return;
+  gcoap_echo_set_amplification_policy (find_echo (self), policy);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AMPLIFICATION_POLICY]);
 }
 
 /**
