@@ -9,6 +9,7 @@
 #include "base/gcoap-version.h"
 #include "request/gcoap-request-provider.h"
 #include "site/gcoap-resource.h"
+#include "site/gcoap-site-private.h"
 #include "site/gcoap-site-tree-private.h"
 #include "site/gcoap-well-known-core-private.h"
 #include "wire/gcoap-link-format.h"
@@ -124,10 +125,10 @@ refuse_option (GcoapExchange *exchange,
   gcoap_exchange_reject (exchange, error);
 }
 
-static GcoapVerdict
-check_format_cb (GcoapExchange *exchange,
-                 gboolean       is_last,
-                 gpointer       user_data)
+GcoapVerdict
+gcoap_site_check_format_cb (GcoapExchange *exchange,
+                            gboolean       is_last,
+                            gpointer       user_data)
 {
   GcoapMessage *response = gcoap_exchange_get_response (exchange);
   guint accepted;
@@ -166,7 +167,7 @@ prepare_for_resource (GcoapExchange *exchange,
       && gcoap_exchange_is_inbound (exchange))
     gcoap_exchange_set_repeatable (exchange, TRUE);
   if (gcoap_message_has_option (request, GCOAP_OPTION_ACCEPT))
-    gcoap_exchange_add_response_filter (exchange, check_format_cb, NULL);
+    gcoap_exchange_add_response_filter (exchange, gcoap_site_check_format_cb, NULL);
 }
 
 static void

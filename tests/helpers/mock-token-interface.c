@@ -469,6 +469,18 @@ mock_token_interface_request (MockTokenInterface   *self,
                               GcoapCode             code)
 {
   g_autoptr (GcoapMessage) message = gcoap_message_new (code);
+
+  mock_token_interface_request_message (self, type, token, from, local, message);
+}
+
+void
+mock_token_interface_request_message (MockTokenInterface   *self,
+                                      GcoapMessageType      type,
+                                      const char           *token,
+                                      GcoapEndpointAddress *from,
+                                      GcoapLocal           *local,
+                                      GcoapMessage         *message)
+{
   GcoapPdu pdu = {
     .type = type,
     .message_id = self->next_message_id++,

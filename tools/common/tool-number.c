@@ -104,11 +104,14 @@ tool_parse_hex (const char *text,
     {
       int high = g_ascii_xdigit_value (text[i]);
       int low = g_ascii_xdigit_value (text[i + 1]);
-      guint8 byte = (guint8) (high << 4 | low);
 
       is_good = high >= 0 && low >= 0;
       if (is_good)
-        g_byte_array_append (bytes, &byte, 1);
+        {
+          guint8 byte = (guint8) (high * 16 + low);
+
+          g_byte_array_append (bytes, &byte, 1);
+        }
     }
   if (!is_good)
     {
