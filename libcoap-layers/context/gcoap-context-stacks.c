@@ -104,7 +104,7 @@ gcoap_context_listen (GcoapContext *self,
       && gcoap_uri_scheme_get_default_port (scheme) != 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "There is no transport to listen at %s yet.", uri);
+                   "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
       return FALSE;
     }
   transport = gcoap_udp_transport_new_server (self->runtime, uri, error);

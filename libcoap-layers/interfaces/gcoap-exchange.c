@@ -238,9 +238,10 @@ gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
  * For decorators that change the request. It copies address, local, claims,
  * room, expects, tuning, path depth and bodies. If this exchange is the
  * successor of one from which another was derived, the new exchange is the
- * successor of that. Cancelling this exchange cancels the new one; it keeps
- * this one alive. The caller opens the new exchange with a sink of its own and
- * answers this one from it; it takes the place of this one's cancel callback.
+ * successor of that; else of the same. Cancelling this exchange cancels the
+ * new one; it keeps this one alive. The caller opens the new exchange with a
+ * sink of its own and answers this one from it; it takes the place of this
+ * one's cancel callback.
  *
  * Returns: (transfer full): a new exchange, state new
  *
@@ -271,7 +272,13 @@ gcoap_exchange_derive (GcoapExchange *self,
   g_set_object (&derived->request_body, self->request_body);
   g_set_object (&derived->response_body, self->response_body);
   if (self->predecessor != NULL)
-    g_set_object (&derived->predecessor, self->predecessor->latest_derived);
+    {
+      GcoapExchange *predecessor = self->predecessor->latest_derived;
+
+      if (predecessor == NULL)
+        predecessor = self->predecessor;
+      g_set_object (&derived->predecessor, predecessor);
+    }
 
   gcoap_exchange_set_cancel_callback (self, parent_cancelled_cb, derived, NULL);
   return derived;

@@ -14,7 +14,8 @@ gcoap_message_layer_find_incoming (GcoapMessageLayer *self,
   for (GcoapIncoming *incoming = self->incoming; incoming != NULL; incoming = incoming->outer)
     if (incoming->pdu == pdu
         || (incoming->pdu->message_id == pdu->message_id
-            && gcoap_endpoint_address_equal (incoming->pdu->address, pdu->address)))
+            && (incoming->pdu->address == pdu->address
+                || gcoap_endpoint_address_equal (incoming->pdu->address, pdu->address))))
       return incoming;
   return NULL;
 }

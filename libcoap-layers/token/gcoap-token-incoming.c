@@ -106,7 +106,7 @@ timed_out_cb (gpointer data)
   g_autoptr (GcoapExchange) exchange = g_object_ref (self->exchange);
 
   gcoap_exchange_fail_code (exchange, GCOAP_CODE_INTERNAL_SERVER_ERROR,
-                            "The request handler gave no answer in time");
+                            "The request handler gave no answer in time.");
 }
 
 /* The request is to be answered later: what is on the stack must be kept. */
@@ -180,7 +180,7 @@ check (GcoapTokenLayer *self,
     {
       g_autoptr (GError) error =
         g_error_new_literal (GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_NOT_FOUND,
-                             "This endpoint serves no resources");
+                             "This endpoint serves no resources.");
 
       gcoap_token_interface_reject (self->below, pdu, error);
       return FALSE;
@@ -242,7 +242,7 @@ gcoap_token_layer_take_request (GcoapTokenLayer *self,
   frame.pdu = *pdu;
   frame.is_waiting = FALSE;
   gcoap_exchange_open (exchange, sink_cb, &frame, NULL);
-  gcoap_request_interface_request (inbound, exchange);
+  self->inbound_iface->request (inbound, exchange);
 
   if (gcoap_exchange_is_open (exchange))
     {
@@ -278,7 +278,7 @@ gcoap_token_incoming_refuse (GcoapTokenEntry *entry)
 
   forget (self);
   gcoap_exchange_fail_code (exchange, GCOAP_CODE_SERVICE_UNAVAILABLE,
-                            "This endpoint is shutting down");
+                            "This endpoint is shutting down.");
   /* A decorator has taken the error over, but nobody will hear it any more. */
   gcoap_exchange_cancel (exchange);
 }

@@ -20,6 +20,7 @@ struct _GcoapTokenLayer
   GcoapTokenInterfaceInterface *below_iface; /* found once, for every response needs it */
   GcoapRuntime          *runtime;
   GcoapRequestInterface *inbound;          /* weak */
+  GcoapRequestInterfaceInterface *inbound_iface; /* found once, for every request needs it */
   GcoapTokenTable        table;
   GcoapTokenGenerator    generator;
   GcoapExchangePool      pool;

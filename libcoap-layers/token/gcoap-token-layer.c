@@ -400,4 +400,5 @@ gcoap_token_layer_set_inbound (GcoapTokenLayer       *self,
   g_return_if_fail (inbound == NULL || GCOAP_IS_REQUEST_INTERFACE (inbound));
 
   g_set_weak_pointer (&self->inbound, inbound);
+  self->inbound_iface = inbound != NULL ? GCOAP_REQUEST_INTERFACE_GET_IFACE (inbound) : NULL;
 }

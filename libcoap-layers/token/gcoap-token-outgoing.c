@@ -309,7 +309,7 @@ refuse_response (Outgoing       *self,
   peer = gcoap_endpoint_address_dup_uri_base (pdu->address);
   error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNKNOWN_OPTION,
                        "The response of %s has the critical option %u, which is not understood "
-                       "or has no valid value", peer, option);
+                       "or has no valid value.", peer, option);
   gcoap_token_outgoing_fail (&self->entry, error);
 }
 
@@ -389,10 +389,15 @@ error_for_outcome (Outgoing     *self,
     case GCOAP_OUTCOME_UNREACHABLE:
     case GCOAP_OUTCOME_ACKNOWLEDGED:
     default:
+      /* An error of ours is a sentence that names the peer already. */
+      if (error != NULL && error->domain == GCOAP_ERROR)
+        return g_error_copy (error);
+      if (error != NULL)
+        return g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE,
+                            "%s cannot be reached: %s.", peer, error->message);
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE,
-                          "%s cannot be reached: %s", peer,
-                          error != NULL ? error->message
-                                        : "the network has no way to it, or nothing listens there");
+                          "%s cannot be reached: the network has no way to it, "
+                          "or nothing listens there.", peer);
     }
 }
 

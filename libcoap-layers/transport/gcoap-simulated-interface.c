@@ -57,13 +57,13 @@ gcoap_simulated_interface_send (GcoapMessageInterface  *interface,
   if (self->closed)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                   "coap://%s has been shut down", self->address->hostinfo);
+                   "coap://%s has been shut down.", self->address->hostinfo);
       return FALSE;
     }
   if (!gcoap_message_interface_recognizes (interface, pdu->address))
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                           "The address is not one of this link");
+                           "The address is not one of this link.");
       return FALSE;
     }
   length = gcoap_datagram_encode (pdu, buffer, mtu, error);
@@ -303,7 +303,7 @@ gcoap_simulated_interface_receive_error (GcoapSimulatedInterface *interface,
   g_autoptr (GError) error = NULL;
 
   error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE,
-                       "coap://%s cannot be reached: nothing listens on its port", to->hostinfo);
+                       "coap://%s cannot be reached: nothing listens on its port.", to->hostinfo);
   if (self->manager != NULL)
     gcoap_message_manager_dispatch_error (self->manager, GCOAP_ENDPOINT_ADDRESS (to), message_id, error);
 }

@@ -143,7 +143,7 @@ gcoap_simulated_link_dup_hostinfo (const char  *uri,
   if (!g_str_equal (gcoap_uri_get_scheme (parsed), "coap"))
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "%s: a simulated link carries only coap, not %s",
+                   "%s: a simulated link carries only coap, not %s.",
                    uri, gcoap_uri_get_scheme (parsed));
       return NULL;
     }

@@ -300,7 +300,7 @@ gcoap_udp_transport_io_send (GcoapUdpTransport  *self,
     {
       gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                   "%u messages wait for the network already", self->sender.max_waiting);
+                   "Nothing more can be sent: %u messages wait for the network already.", self->sender.max_waiting);
       return FALSE;
     }
   if (at_once)

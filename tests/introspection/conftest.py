@@ -62,12 +62,13 @@ class SimulatedPair(Pair):
     def __init__(self):
         self.clock = Gcoap.Clock.new_manual(0)
         self.link = Gcoap.SimulatedLink.new(self.clock, 1)
+        self.ends, self.kept = {}, []
         super().__init__(self.make_context("client"), self.make_context("server"), "coap://server")
 
     def make_context(self, name):
         context = Gcoap.Context.new_for_runtime(Gcoap.Runtime.new(self.clock))
-        end = self.link.add_endpoint(name, context.get_runtime())
-        assert context.add_message_interface(end)
+        self.ends[name] = self.link.add_endpoint(name, context.get_runtime())
+        assert context.add_message_interface(self.ends[name])
         return context
 
     def settle(self):

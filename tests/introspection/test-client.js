@@ -147,6 +147,31 @@ async function testTrace(pair) {
     pair.client.set_trace(null);
 }
 
+// Two members answer at their leisure, and are told apart.
+async function testGroup(pair) {
+    const members = ['second', 'third'].map(name => {
+        const member = Gcoap.Context.new_for_runtime(Gcoap.Runtime.new(pair.clock));
+        const end = pair.link.add_endpoint(name, member.get_runtime());
+        member.add_message_interface(end);
+        member.set_site(pair.site);
+        end.join_group('everybody');
+        return member;
+    });
+    pair.site.add('text', new Text());
+    const request = Gcoap.Message.new_for_uri(Gcoap.Code.GET, 'coap://everybody/text');
+    const heard = [];
+    let count = null;
+    pair.client.request_group_async(request, null, 8000, null, exchange => {
+        heard.push(`${exchange.get_responder().dup_uri_base()} ${text(exchange.get_response())}`);
+    }, (client, result) => {
+        count = client.request_group_finish(result);
+    });
+    await pair.run(() => count !== null);
+    collect();
+    assertEqual(count, members.length);
+    assertEqual(heard.sort(), ['coap://second text', 'coap://third text']);
+}
+
 // Exchanges and messages, kept until all else is gone.
 async function testValuesOutliveEverything(pair) {
     const kept = [];
@@ -179,4 +204,4 @@ async function testValuesOutliveEverything(pair) {
 
 await run([testErrorResponse, testCancel, testTrace]);
 await run([testBadUri, testNobodyListens, testSynchronous], [UdpPair]);
-await run([testTimeOut, testLostAndFound, testExchange, testSink, testValuesOutliveEverything], [SimulatedPair]);
+await run([testTimeOut, testLostAndFound, testExchange, testSink, testGroup, testValuesOutliveEverything], [SimulatedPair]);

@@ -100,7 +100,9 @@ async function testSimpleResource(pair) {
     assertEqual((await pair.ask('/note', Gcoap.Code.PUT, 'Milk')).get_code(), Gcoap.Code.CHANGED);
     assertEqual(text(await pair.ask('/note')), 'Milk');
     assertEqual((await pair.ask('/note', Gcoap.Code.POST)).get_code(), Gcoap.Code.METHOD_NOT_ALLOWED);
-    assertEqual(text(await pair.ask('/.well-known/core')), '</note>;title="Note"');
+    pair.site.set_implementation_info('https://example.org/notes');
+    assertEqual(text(await pair.ask('/.well-known/core')),
+        '</note>;title="Note",<https://example.org/notes>;rel="impl-info"');
     assertEqual(pair.site.get_links('').map(link => link.get_target()), ['/note']);
 }
 

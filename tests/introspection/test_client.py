@@ -231,3 +231,26 @@ def test_values_outlive_everything(pair):
         assert address.equal(kept[0][3])
         assert responses[i].get_payload_data() == b"re %d" % i
     assert len({id(exchange) for exchange, *rest in kept}) == 500
+
+
+def test_group(simulated):
+    """Two members answer at their leisure, and are told apart."""
+    for name in "second", "third":
+        member = simulated.make_context(name)
+        member.set_site(simulated.site)
+        simulated.kept.append(member)
+        simulated.ends[name].join_group("everybody")
+    simulated.site.add("text", Text())
+    request = Gcoap.Message.new_for_uri(Gcoap.Code.GET, "coap://everybody/text")
+    heard, results = {}, []
+
+    def response_cb(exchange, *data):
+        heard[exchange.get_responder().dup_uri_base()] = exchange.get_response()
+
+    simulated.client.request_group_async(request, None, 8000, None, response_cb, (),
+                                         lambda source, result: results.append(result))
+    simulated.run(lambda: results)
+    gc.collect()
+    assert simulated.client.request_group_finish(results[0]) == 2
+    assert sorted(heard) == ["coap://second", "coap://third"]
+    assert all(response.get_payload_data() == b"text" for response in heard.values())

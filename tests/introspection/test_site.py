@@ -150,7 +150,9 @@ def test_simple_resource(pair):
     assert pair.ask("/note", Gcoap.Code.PUT, b"Milk").get_code() == Gcoap.Code.CHANGED
     assert pair.ask("/note").get_payload_data() == b"Milk"
     assert pair.ask("/note", Gcoap.Code.POST).get_code() == Gcoap.Code.METHOD_NOT_ALLOWED
-    assert pair.ask("/.well-known/core").get_payload_data() == b'</note>;title="Note"'
+    pair.site.set_implementation_info("https://example.org/notes")
+    links = b'</note>;title="Note",<https://example.org/notes>;rel="impl-info"'
+    assert pair.ask("/.well-known/core").get_payload_data() == links
     links = pair.site.get_links("")
     assert [link.get_target() for link in links] == ["/note"]
 

@@ -184,7 +184,10 @@ test_outcomes (void)
       mock_token_interface_settle (stack->below, token_stack_last (stack), cases[i].outcome);
       g_assert_cmpuint (sink->n_ends, ==, 1);
       g_assert_error (sink->error, GCOAP_ERROR, (int) cases[i].error);
+      /* It names the peer, and only once. */
       g_assert_nonnull (strstr (sink->error->message, "coap://peer"));
+      g_assert_true (strstr (sink->error->message, "coap://peer")
+                     == g_strrstr (sink->error->message, "coap://peer"));
       g_assert_false (mock_token_interface_respond (stack->below, token_stack_last (stack), NULL,
                                                     GCOAP_CODE_CONTENT, NULL));
     }

@@ -187,7 +187,7 @@ test_unreachable (Fixture       *fixture,
       g_assert_cmpint (record->message_id, ==, 0x4321 + i);
       g_assert_true (record->address == address);
       g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE);
-      prefix = g_strdup_printf ("coap://%s:%u: port unreachable", hosts[i], dead.port);
+      prefix = g_strdup_printf ("coap://%s:%u cannot be reached: nothing listens", hosts[i], dead.port);
       g_assert_true (g_str_has_prefix (record->error->message, prefix));
     }
 }

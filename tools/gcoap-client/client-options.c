@@ -158,7 +158,7 @@ check_combination (const Arguments *a,
   if (a->rest[1] != NULL)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "Only one URI can be given; “%s” is too much", a->rest[1]);
+                   "Only one URI can be given; “%s” is too much.", a->rest[1]);
       return FALSE;
     }
   if (a->color && a->no_color)

@@ -102,7 +102,7 @@ explain_failure (Session *session,
 
       timeout_error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                                    "%s did not answer within %g s; it may be off or asleep, "
-                                   "or a firewall may be in the way",
+                                   "or a firewall may be in the way.",
                                    origin, session->options->timeout / 1000.0);
       error = timeout_error;
     }
