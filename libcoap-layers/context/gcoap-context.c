@@ -250,11 +250,56 @@ gcoap_context_constructed (GObject *object)
                                                self->runtime);
 }
 
+static gboolean
+go_cb (gpointer data)
+{
+  /* Whoever turns the loop of the stack owns it. */
+  ((GcoapContext *) data)->thread = g_thread_self ();
+  return G_SOURCE_REMOVE;
+}
+
+/* The last reference may be dropped where the stack cannot go: in the thread
+ * of a caller of request_async(), while its own thread is at work in it; or by
+ * a trace that is told of a message, with every layer on the stack. Then it is
+ * dropped once more, from the loop. */
+static gboolean
+go_later (GcoapContext *self)
+{
+  GMainContext *main_context;
+  g_autoptr (GSource) source = NULL;
+
+  if (self->runtime == NULL)
+    return FALSE;
+  main_context = self->runtime->main_context;
+  if (self->runtime->n_tracing == 0)
+    {
+      if (g_thread_self () == self->thread)
+        return FALSE;
+      /* Nobody turns the loop: as good as the own thread, and maybe the last
+       * opportunity. */
+      if (g_main_context_acquire (main_context))
+        {
+          self->thread = g_thread_self ();
+          g_main_context_release (main_context);
+          return FALSE;
+        }
+    }
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "GcoapContext dropped");
+  /* The source's reference brings the context back from its disposal. */
+  g_source_set_callback (source, go_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (source, main_context);
+  return TRUE;
+}
+
 static void
 gcoap_context_dispose (GObject *object)
 {
   GcoapContext *self = GCOAP_CONTEXT (object);
 
+  if (go_later (self))
+    return;
   g_clear_pointer (&self->stacks, g_ptr_array_unref);
   g_clear_object (&self->outbound);
   g_clear_object (&self->inbound);
