@@ -147,6 +147,31 @@ sink_cb (GcoapExchange *exchange,
     g_task_return_pointer (task, gcoap_message_ref (response), (GDestroyNotify) gcoap_message_unref);
   else
     g_task_return_error (task, error != NULL ? g_error_copy (error) : error_for_silence (exchange));
+  /* Nobody hears what a stream would yet bring. */
+  if (!is_last)
+    gcoap_exchange_cancel (exchange);
+}
+
+static GError *
+new_cancelled_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The request was cancelled.");
+}
+
+/* The exchange has ended. Where nothing was said of that, the application has
+ * cancelled the exchange it gave to send_async(). */
+static void
+sink_destroy_cb (gpointer user_data)
+{
+  g_autoptr (GTask) sink_task = user_data;
+  Call *call = g_task_get_task_data (sink_task);
+
+  if (call->task != NULL)
+    {
+      g_autoptr (GTask) task = finish (call);
+
+      g_task_return_error (task, new_cancelled_error ());
+    }
 }
 
 static void
@@ -166,10 +191,15 @@ prepared_cb (GObject      *source,
       fail (call, g_steal_pointer (&error));
       return;
     }
+  if (gcoap_exchange_get_state (call->exchange) == GCOAP_EXCHANGE_STATE_CLOSED)
+    {
+      fail (call, new_cancelled_error ());
+      return;
+    }
   gcoap_exchange_open (call->exchange,
                        gcoap_exchange_get_expects (call->exchange) == GCOAP_EXPECTS_GROUP
                        ? group_sink_cb : sink_cb,
-                       g_object_ref (task), g_object_unref);
+                       g_object_ref (task), sink_destroy_cb);
   gcoap_request_interface_request (call->context->outbound, call->exchange);
 }
 
@@ -250,10 +280,20 @@ start (Call *call)
   g_autoptr (GTask) task = g_object_ref (call->task);
 
   if (g_thread_self () == self->thread)
-    start_cb (task);
+    {
+      start_cb (task);
+    }
   else
-    g_main_context_invoke_full (self->runtime->main_context, G_PRIORITY_DEFAULT, start_cb,
-                                g_object_ref (task), g_object_unref);
+    {
+      g_autoptr (GSource) source = g_idle_source_new ();
+
+      /* Not g_main_context_invoke(): that would run it in this thread while
+       * the stack's own is between two turns of its loop. */
+      g_source_set_priority (source, G_PRIORITY_DEFAULT);
+      g_source_set_static_name (source, "GcoapContext request");
+      g_source_set_callback (source, start_cb, g_steal_pointer (&task), g_object_unref);
+      g_source_attach (source, self->runtime->main_context);
+    }
 }
 
 /**

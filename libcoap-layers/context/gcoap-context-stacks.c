@@ -36,22 +36,6 @@ gcoap_context_add_stack (GcoapContext          *self,
   return stack;
 }
 
-gboolean
-gcoap_context_ensure_client (GcoapContext *self,
-                             const char   *scheme,
-                             GError      **error)
-{
-  g_autoptr (GcoapUdpTransport) transport = NULL;
-
-  if (g_strcmp0 (scheme, "coap") != 0 || gcoap_router_lookup (self->router, scheme) != NULL)
-    return TRUE;
-  transport = gcoap_udp_transport_new_client (self->runtime, error);
-  if (transport == NULL)
-    return FALSE;
-  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), TRUE, FALSE);
-  return TRUE;
-}
-
 static gboolean
 fail_if_closed (GcoapContext *self,
                 GError      **error)
@@ -60,6 +44,25 @@ fail_if_closed (GcoapContext *self,
     g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
                          "The CoAP context has been shut down.");
   return self->closed;
+}
+
+gboolean
+gcoap_context_ensure_client (GcoapContext *self,
+                             const char   *scheme,
+                             GError      **error)
+{
+  g_autoptr (GcoapUdpTransport) transport = NULL;
+
+  if (fail_if_closed (self, error))
+    return FALSE;
+  if (scheme == NULL || g_ascii_strcasecmp (scheme, "coap") != 0
+      || gcoap_router_lookup (self->router, scheme) != NULL)
+    return TRUE;
+  transport = gcoap_udp_transport_new_client (self->runtime, error);
+  if (transport == NULL)
+    return FALSE;
+  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), TRUE, FALSE);
+  return TRUE;
 }
 
 /**

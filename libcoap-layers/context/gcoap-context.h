@@ -15,6 +15,7 @@
 #include "interfaces/gcoap-request-interface.h"
 #include "interfaces/gcoap-runtime.h"
 #include "interfaces/gcoap-trace.h"
+#include "providers/echo/gcoap-echo-provider.h"
 #include "wire/gcoap-message.h"
 
 G_BEGIN_DECLS
@@ -68,6 +69,13 @@ void gcoap_context_set_site (GcoapContext          *self,
                              GcoapRequestInterface *site);
 
 /* Server */
+GCOAP_AVAILABLE_IN_ALL
+GcoapAmplificationPolicy gcoap_context_get_amplification_policy (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_amplification_policy (GcoapContext             *self,
+                                             GcoapAmplificationPolicy  policy);
+
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_context_listen (GcoapContext *self,
                                const char   *uri,

@@ -179,6 +179,8 @@ fill (GcoapExchange        *self,
   self->request = gcoap_message_ref (request);
   self->address = address != NULL ? g_object_ref (address) : NULL;
   self->local = local != NULL ? gcoap_local_ref (local) : NULL;
+  self->challenge_func = NULL;
+  self->age = -1;
   self->room = 0;
   self->carrier = NULL;
   self->group_wait = GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT;
@@ -236,7 +238,7 @@ gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
  * Makes another exchange that stands for this one further down the chain.
  *
  * For decorators that change the request. It copies address, local, claims,
- * room, expects, tuning, path depth and bodies. If this exchange is the
+ * freshness, room, expects, tuning, path depth and bodies. If this exchange is the
  * successor of one from which another was derived, the new exchange is the
  * successor of that; else of the same. Cancelling this exchange cancels the
  * new one; it keeps this one alive. The caller opens the new exchange with a
@@ -263,6 +265,7 @@ gcoap_exchange_derive (GcoapExchange *self,
   derived->parent = g_object_ref (self);
   self->latest_derived = derived;
   derived->claims = g_strdupv (self->claims);
+  gcoap_exchange_set_freshness (derived, self->age, self->challenge_func, self->challenge_data);
   derived->room = gcoap_exchange_get_room (self);
   derived->group_wait = self->group_wait;
   derived->path_depth = self->path_depth;

@@ -356,6 +356,13 @@ void gcoap_exchange_fail_code (GcoapExchange *self,
                                const char    *diagnostic);
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_exchange_is_fresh (GcoapExchange *self,
+                                  guint          milliseconds);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_challenge (GcoapExchange *self);
+
+GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_dismiss (GcoapExchange *self);
 
 GCOAP_AVAILABLE_IN_ALL

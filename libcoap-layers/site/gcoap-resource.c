@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What stands at a path of a site: answers requests, by method, and describes
  * itself in a link. */
-#include "site/gcoap-resource.h"
+#include "site/gcoap-resource-demands-private.h"
 
 #include "base/gcoap-base-enum-types.h"
 #include "site/gcoap-resource-streams-private.h"
@@ -36,8 +36,8 @@ typedef struct
   gboolean   observable;
   gboolean   subtree;
   GcoapLink *attributes; /* those the properties do not say; NULL when there are none */
-  GArray    *options;    /* (element-type guint16); NULL when there are none */
   GcoapResourceStreams *streams; /* NULL when there never were any */
+  GcoapResourceDemands  demands;
 } GcoapResourcePrivate;
 
 enum
@@ -53,6 +53,8 @@ enum
   PROP_NOTIFICATION_RELIABILITY,
   PROP_SUBTREE,
   PROP_MAXIMUM_SIZE,
+  PROP_REQUIRE_FRESHNESS,
+  PROP_RATE_LIMIT,
   N_PROPERTIES
 };
 
@@ -66,6 +68,12 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GcoapResource, gcoap_resource, G_TYPE_OBJECT,
                                                          request_interface_init))
 
 #define PRIV(self) ((GcoapResourcePrivate *) gcoap_resource_get_instance_private (self))
+
+GcoapResourceDemands *
+gcoap_resource_get_demands (GcoapResource *self)
+{
+  return &PRIV (self)->demands;
+}
 
 static void
 set_text (GcoapResource *self,
@@ -174,6 +182,9 @@ gcoap_resource_request (GcoapRequestInterface *iface,
 {
   GcoapResource *self = GCOAP_RESOURCE (iface);
 
+  if (!gcoap_resource_demands_are_default (&PRIV (self)->demands)
+      && !gcoap_resource_demands_check (&PRIV (self)->demands, exchange))
+    return;
   /* What is not accepted as a stream is answered once, which declines it. */
   if (gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
       && gcoap_exchange_is_inbound (exchange) && PRIV (self)->observable)
@@ -228,6 +239,12 @@ gcoap_resource_get_property (GObject    *object,
     case PROP_MAXIMUM_SIZE:
       g_value_set_uint64 (value, priv->maximum_size);
       break;
+    case PROP_REQUIRE_FRESHNESS:
+      g_value_set_uint (value, priv->demands.require_freshness);
+      break;
+    case PROP_RATE_LIMIT:
+      g_value_set_uint (value, priv->demands.rate_limit);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -270,6 +287,12 @@ gcoap_resource_set_property (GObject      *object,
     case PROP_MAXIMUM_SIZE:
       gcoap_resource_set_maximum_size (self, g_value_get_uint64 (value));
       break;
+    case PROP_REQUIRE_FRESHNESS:
+      gcoap_resource_set_require_freshness (self, g_value_get_uint (value));
+      break;
+    case PROP_RATE_LIMIT:
+      gcoap_resource_set_rate_limit (self, g_value_get_uint (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -292,7 +315,7 @@ gcoap_resource_finalize (GObject *object)
   g_free (priv->interface_description);
   g_free (priv->content_formats);
   g_clear_pointer (&priv->attributes, gcoap_link_unref);
-  g_clear_pointer (&priv->options, g_array_unref);
+  gcoap_resource_demands_clear (&priv->demands);
   G_OBJECT_CLASS (gcoap_resource_parent_class)->finalize (object);
 }
 
@@ -442,6 +465,7 @@ gcoap_resource_class_init (GcoapResourceClass *klass)
 
   make_text_properties ();
   make_other_properties ();
+  gcoap_resource_demands_make_properties (&properties[PROP_REQUIRE_FRESHNESS]);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -824,59 +848,4 @@ gcoap_resource_get_link (GcoapResource *self,
     gcoap_link_add_attribute (link, gcoap_link_get_attribute_name_at (priv->attributes, i),
                               gcoap_link_get_attribute_value_at (priv->attributes, i));
   return link;
-}
-
-/**
- * gcoap_resource_handle_option:
- * @self: a resource
- * @number: the number of a critical option, 0 to 65535
- *
- * Declares that the resource deals with an option itself.
- *
- * A site refuses requests with critical options that nobody deals with
- * (RFC 7252 §5.4.1). It counts on resources for Uri-Query, Accept, If-Match
- * and If-None-Match; others are declared here.
- *
- * Since: 0.1
- */
-void
-gcoap_resource_handle_option (GcoapResource *self,
-                              guint          number)
-{
-  GcoapResourcePrivate *priv = PRIV (self);
-  guint16 element = number & 0xffff;
-
-  g_return_if_fail (GCOAP_IS_RESOURCE (self));
-  g_return_if_fail (number <= G_MAXUINT16);
-
-  if (gcoap_resource_handles_option (self, number))
-    return;
-  if (priv->options == NULL)
-    priv->options = g_array_new (FALSE, FALSE, sizeof (guint16));
-  g_array_append_val (priv->options, element);
-}
-
-/**
- * gcoap_resource_handles_option:
- * @self: a resource
- * @number: an option number
- *
- * Tells whether [method@Resource.handle_option] was called with this number.
- *
- * Returns: %TRUE if it was
- *
- * Since: 0.1
- */
-gboolean
-gcoap_resource_handles_option (GcoapResource *self,
-                               guint          number)
-{
-  GcoapResourcePrivate *priv = PRIV (self);
-
-  g_return_val_if_fail (GCOAP_IS_RESOURCE (self), FALSE);
-
-  for (guint i = 0; priv->options != NULL && i < priv->options->len; i++)
-    if (g_array_index (priv->options, guint16, i) == number)
-      return TRUE;
-  return FALSE;
 }

@@ -132,6 +132,20 @@ void gcoap_resource_set_maximum_size (GcoapResource *self,
                                       guint64        bytes);
 
 GCOAP_AVAILABLE_IN_ALL
+guint gcoap_resource_get_require_freshness (GcoapResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_resource_set_require_freshness (GcoapResource *self,
+                                           guint          milliseconds);
+
+GCOAP_AVAILABLE_IN_ALL
+guint gcoap_resource_get_rate_limit (GcoapResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_resource_set_rate_limit (GcoapResource *self,
+                                    guint          per_minute);
+
+GCOAP_AVAILABLE_IN_ALL
 void gcoap_resource_add_attribute (GcoapResource *self,
                                    const char    *name,
                                    const char    *value);

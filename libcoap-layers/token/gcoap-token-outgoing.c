@@ -381,7 +381,7 @@ error_for_outcome (Outgoing     *self,
     case GCOAP_OUTCOME_RESET:
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_RESET,
                           "%s rejected the request with a reset; it may have restarted, "
-                          "or serve no CoAP requests.", peer);
+                          "serve no requests, or not understand this one.", peer);
     case GCOAP_OUTCOME_TIMED_OUT:
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                           "%s does not answer; it may be switched off, or a firewall may be in the way.",

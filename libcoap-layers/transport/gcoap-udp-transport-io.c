@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-malformed-private.h"
 #include "transport/gcoap-udp-error-queue-private.h"
 #include "transport/gcoap-udp-transport-private.h"
 #include "wire/gcoap-datagram-codec-private.h"
@@ -323,27 +324,6 @@ gcoap_udp_transport_io_send (GcoapUdpTransport  *self,
 
 /* Receiving */
 
-static void
-receive_malformed (GcoapUdpTransport         *self,
-                   const GcoapDatagramHeader *header,
-                   GcoapPdu                  *pdu,
-                   const GError              *error)
-{
-  gcoap_runtime_trace_note (self->runtime, pdu->address, error->message);
-  if (!header->has_header)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_DATAGRAMS_MALFORMED);
-      return;
-    }
-  pdu->type = header->type;
-  pdu->message_id = header->message_id;
-  pdu->token = NULL;
-  pdu->token_length = 0;
-  pdu->message = NULL;
-  if (self->manager != NULL)
-    gcoap_message_manager_dispatch_malformed (self->manager, pdu, error);
-}
-
 static GcoapLocal *
 find_local (GcoapUdpTransport      *self,
             const GcoapUdpDatagram *datagram)
@@ -390,7 +370,7 @@ receive_datagram (GcoapUdpTransport      *self,
     }
   else
     {
-      receive_malformed (self, &header, &pdu, error);
+      gcoap_malformed_report (self->runtime, self->manager, &header, &pdu, error);
       g_error_free (error);
     }
   g_object_unref (address);

@@ -187,3 +187,11 @@ def test_address_in_use():
         done = run(SERVER, "--bind", f"coap://127.0.0.1:{port}", check=False)
     assert done.returncode == 6
     assert "already" in done.stderr.decode() and str(port) in done.stderr.decode()
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--no-multicast", "-b", "coap://127.0.0.1:0"]])
+def test_full_disk(arguments):
+    # Who started it would wait for ever for the line that says it is ready.
+    with open("/dev/full", "wb") as full:
+        assert subprocess.run([SERVER, *arguments], stdout=full, stderr=subprocess.DEVNULL,
+                              timeout=20, check=False).returncode == 1
