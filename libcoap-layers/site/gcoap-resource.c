@@ -3,6 +3,7 @@
  * itself in a link. */
 #include "site/gcoap-resource.h"
 
+#include "interfaces/gcoap-interfaces-enum-types.h"
 #include "wire/gcoap-link-private.h"
 
 /**
@@ -30,6 +31,7 @@ typedef struct
   char      *interface_description;
   char      *content_formats;
   guint64    maximum_size;
+  GcoapBodyHandling body_handling;
   gboolean   hidden;
   gboolean   observable;
   gboolean   subtree;
@@ -48,6 +50,7 @@ enum
   PROP_OBSERVABLE,
   PROP_SUBTREE,
   PROP_MAXIMUM_SIZE,
+  PROP_BODY_HANDLING,
   N_PROPERTIES
 };
 
@@ -147,10 +150,18 @@ gcoap_resource_request (GcoapRequestInterface *iface,
   GCOAP_RESOURCE_GET_CLASS (self)->render (self, exchange);
 }
 
+static GcoapBodyHandling
+gcoap_resource_real_find_body_handling (GcoapRequestInterface *iface,
+                                       GcoapExchange         *exchange G_GNUC_UNUSED)
+{
+  return gcoap_resource_get_body_handling (GCOAP_RESOURCE (iface));
+}
+
 static void
 request_interface_init (GcoapRequestInterfaceInterface *iface)
 {
   iface->request = gcoap_resource_request;
+  iface->find_body_handling = gcoap_resource_real_find_body_handling;
 }
 
 static void
@@ -186,6 +197,9 @@ gcoap_resource_get_property (GObject    *object,
       break;
     case PROP_MAXIMUM_SIZE:
       g_value_set_uint64 (value, priv->maximum_size);
+      break;
+    case PROP_BODY_HANDLING:
+      g_value_set_enum (value, (gint) priv->body_handling);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -225,6 +239,9 @@ gcoap_resource_set_property (GObject      *object,
       break;
     case PROP_MAXIMUM_SIZE:
       gcoap_resource_set_maximum_size (self, g_value_get_uint64 (value));
+      break;
+    case PROP_BODY_HANDLING:
+      gcoap_resource_set_body_handling (self, (GcoapBodyHandling) g_value_get_enum (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -339,6 +356,17 @@ make_other_properties (void)
    */
   properties[PROP_MAXIMUM_SIZE] =
     g_param_spec_uint64 ("maximum-size", NULL, NULL, 0, G_MAXUINT64, 0, FLAGS);
+
+  /**
+   * GcoapResource:body-handling: (getter get_body_handling) (setter set_body_handling)
+   *
+   * How the resource wants request bodies that come in blocks (RFC 7959).
+   *
+   * Since: 0.1
+   */
+  properties[PROP_BODY_HANDLING] =
+    g_param_spec_enum ("body-handling", NULL, NULL, GCOAP_TYPE_BODY_HANDLING,
+                       GCOAP_BODY_HANDLING_ASSEMBLED, FLAGS);
 }
 
 static void
@@ -666,6 +694,50 @@ gcoap_resource_set_maximum_size (GcoapResource *self,
     return;
   PRIV (self)->maximum_size = bytes;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAXIMUM_SIZE]);
+}
+
+/**
+ * gcoap_resource_get_body_handling: (get-property body-handling)
+ * @self: a resource
+ *
+ * Tells how the resource wants request bodies that come in blocks.
+ *
+ * Returns: how
+ *
+ * Since: 0.1
+ */
+GcoapBodyHandling
+gcoap_resource_get_body_handling (GcoapResource *self)
+{
+  g_return_val_if_fail (GCOAP_IS_RESOURCE (self), GCOAP_BODY_HANDLING_ASSEMBLED);
+
+  return PRIV (self)->body_handling;
+}
+
+/**
+ * gcoap_resource_set_body_handling: (set-property body-handling)
+ * @self: a resource
+ * @handling: how
+ *
+ * Says how the resource wants request bodies that come in blocks.
+ *
+ * With %GCOAP_BODY_HANDLING_BLOCKS it also says by
+ * [method@Resource.handle_option] that it deals with Block1 and Block2.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_resource_set_body_handling (GcoapResource     *self,
+                                  GcoapBodyHandling  handling)
+{
+  g_return_if_fail (GCOAP_IS_RESOURCE (self));
+  g_return_if_fail ((gint) handling >= GCOAP_BODY_HANDLING_ASSEMBLED
+                    && (gint) handling <= GCOAP_BODY_HANDLING_STREAM);
+
+  if (PRIV (self)->body_handling == handling)
+    return;
+  PRIV (self)->body_handling = handling;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BODY_HANDLING]);
 }
 
 /**
