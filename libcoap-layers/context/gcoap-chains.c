@@ -2,6 +2,7 @@
 /* The order of the providers, in one list. */
 #include "context/gcoap-chains-private.h"
 
+#include "providers/blockwise/gcoap-blockwise-provider.h"
 #include "request/gcoap-no-response-provider.h"
 
 typedef enum
@@ -26,10 +27,18 @@ make_no_response (GcoapRequestInterface *next,
   return GCOAP_REQUEST_INTERFACE (gcoap_no_response_new (next));
 }
 
+static GcoapRequestInterface *
+make_blockwise (GcoapRequestInterface *next,
+                GcoapRuntime          *runtime)
+{
+  return GCOAP_REQUEST_INTERFACE (gcoap_blockwise_new (next, runtime));
+}
+
 /* From the application's side to the network's: a request of ours walks down
  * the list, a peer's walks up. A line per provider. */
 static const Link links[] = {
   { OUTBOUND | INBOUND, make_no_response },
+  { OUTBOUND | INBOUND, make_blockwise },
 };
 
 GcoapRequestInterface *
