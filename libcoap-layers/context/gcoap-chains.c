@@ -3,6 +3,8 @@
 #include "context/gcoap-chains-private.h"
 
 #include "providers/blockwise/gcoap-blockwise-provider.h"
+#include "providers/echo/gcoap-echo-provider.h"
+#include "providers/observe/gcoap-observe-provider.h"
 #include "request/gcoap-no-response-provider.h"
 
 typedef enum
@@ -28,17 +30,33 @@ make_no_response (GcoapRequestInterface *next,
 }
 
 static GcoapRequestInterface *
+make_observe (GcoapRequestInterface *next,
+              GcoapRuntime          *runtime)
+{
+  return GCOAP_REQUEST_INTERFACE (gcoap_observe_new (next, runtime));
+}
+
+static GcoapRequestInterface *
 make_blockwise (GcoapRequestInterface *next,
                 GcoapRuntime          *runtime)
 {
   return GCOAP_REQUEST_INTERFACE (gcoap_blockwise_new (next, runtime));
 }
 
+static GcoapRequestInterface *
+make_echo (GcoapRequestInterface *next,
+           GcoapRuntime          *runtime)
+{
+  return GCOAP_REQUEST_INTERFACE (gcoap_echo_new (next, runtime));
+}
+
 /* From the application's side to the network's: a request of ours walks down
  * the list, a peer's walks up. A line per provider. */
 static const Link links[] = {
   { OUTBOUND | INBOUND, make_no_response },
+  { OUTBOUND | INBOUND, make_observe },
   { OUTBOUND | INBOUND, make_blockwise },
+  { OUTBOUND | INBOUND, make_echo },
 };
 
 GcoapRequestInterface *

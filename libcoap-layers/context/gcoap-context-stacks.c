@@ -36,22 +36,6 @@ gcoap_context_add_stack (GcoapContext          *self,
   return stack;
 }
 
-gboolean
-gcoap_context_ensure_client (GcoapContext *self,
-                             const char   *scheme,
-                             GError      **error)
-{
-  g_autoptr (GcoapUdpTransport) transport = NULL;
-
-  if (g_strcmp0 (scheme, "coap") != 0 || gcoap_router_lookup (self->router, scheme) != NULL)
-    return TRUE;
-  transport = gcoap_udp_transport_new_client (self->runtime, error);
-  if (transport == NULL)
-    return FALSE;
-  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), TRUE, FALSE);
-  return TRUE;
-}
-
 static gboolean
 fail_if_closed (GcoapContext *self,
                 GError      **error)
@@ -60,6 +44,25 @@ fail_if_closed (GcoapContext *self,
     g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
                          "The CoAP context has been shut down.");
   return self->closed;
+}
+
+gboolean
+gcoap_context_ensure_client (GcoapContext *self,
+                             const char   *scheme,
+                             GError      **error)
+{
+  g_autoptr (GcoapUdpTransport) transport = NULL;
+
+  if (fail_if_closed (self, error))
+    return FALSE;
+  if (scheme == NULL || g_ascii_strcasecmp (scheme, "coap") != 0
+      || gcoap_router_lookup (self->router, scheme) != NULL)
+    return TRUE;
+  transport = gcoap_udp_transport_new_client (self->runtime, error);
+  if (transport == NULL)
+    return FALSE;
+  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), TRUE, FALSE);
+  return TRUE;
 }
 
 /**
@@ -101,7 +104,7 @@ gcoap_context_listen (GcoapContext *self,
       && gcoap_uri_scheme_get_default_port (scheme) != 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "There is no transport to listen at %s yet.", uri);
+                   "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
       return FALSE;
     }
   transport = gcoap_udp_transport_new_server (self->runtime, uri, error);
@@ -172,7 +175,8 @@ gcoap_context_join_groups (GcoapContext      *self,
     {
       GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
 
-      if (!stack->listens || !GCOAP_IS_UDP_TRANSPORT (stack->transport))
+      if (!stack->listens || !GCOAP_IS_UDP_TRANSPORT (stack->transport)
+          || !gcoap_udp_transport_is_wildcard (GCOAP_UDP_TRANSPORT (stack->transport)))
         continue;
       if (!gcoap_udp_transport_join_groups (GCOAP_UDP_TRANSPORT (stack->transport), interfaces,
                                             error))
@@ -181,7 +185,7 @@ gcoap_context_join_groups (GcoapContext      *self,
     }
   if (!any)
     g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                         "Nothing listens that could join a group.");
+                         "Only what listens at all addresses can join a group.");
   return any;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/gcoap-error.h"
 #include "context/gcoap-chains-private.h"
+#include "providers/echo/gcoap-providers-echo-enum-types.h"
 
 /**
  * GcoapContext:
@@ -32,6 +33,7 @@ enum
   PROP_TUNING,
   PROP_RESPONSE_TIMEOUT,
   PROP_TRACE,
+  PROP_AMPLIFICATION_POLICY,
   N_PROPS
 };
 
@@ -192,6 +194,9 @@ gcoap_context_get_property (GObject    *object,
     case PROP_TRACE:
       g_value_set_object (value, gcoap_context_get_trace (self));
       break;
+    case PROP_AMPLIFICATION_POLICY:
+      g_value_set_enum (value, gcoap_context_get_amplification_policy (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
       break;
@@ -223,6 +228,9 @@ gcoap_context_set_property (GObject      *object,
     case PROP_TRACE:
       gcoap_context_set_trace (self, g_value_get_object (value));
       break;
+    case PROP_AMPLIFICATION_POLICY:
+      gcoap_context_set_amplification_policy (self, g_value_get_enum (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
       break;
@@ -242,11 +250,56 @@ gcoap_context_constructed (GObject *object)
                                                self->runtime);
 }
 
+static gboolean
+go_cb (gpointer data)
+{
+  /* Whoever turns the loop of the stack owns it. */
+  ((GcoapContext *) data)->thread = g_thread_self ();
+  return G_SOURCE_REMOVE;
+}
+
+/* The last reference may be dropped where the stack cannot go: in the thread
+ * of a caller of request_async(), while its own thread is at work in it; or by
+ * a trace that is told of a message, with every layer on the stack. Then it is
+ * dropped once more, from the loop. */
+static gboolean
+go_later (GcoapContext *self)
+{
+  GMainContext *main_context;
+  g_autoptr (GSource) source = NULL;
+
+  if (self->runtime == NULL)
+    return FALSE;
+  main_context = self->runtime->main_context;
+  if (self->runtime->n_tracing == 0)
+    {
+      if (g_thread_self () == self->thread)
+        return FALSE;
+      /* Nobody turns the loop: as good as the own thread, and maybe the last
+       * opportunity. */
+      if (g_main_context_acquire (main_context))
+        {
+          self->thread = g_thread_self ();
+          g_main_context_release (main_context);
+          return FALSE;
+        }
+    }
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "GcoapContext dropped");
+  /* The source's reference brings the context back from its disposal. */
+  g_source_set_callback (source, go_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (source, main_context);
+  return TRUE;
+}
+
 static void
 gcoap_context_dispose (GObject *object)
 {
   GcoapContext *self = GCOAP_CONTEXT (object);
 
+  if (go_later (self))
+    return;
   g_clear_pointer (&self->stacks, g_ptr_array_unref);
   g_clear_object (&self->outbound);
   g_clear_object (&self->inbound);
@@ -314,6 +367,17 @@ gcoap_context_class_init (GcoapContextClass *klass)
    * Since: 0.1
    */
   properties[PROP_TRACE] = g_param_spec_object ("trace", NULL, NULL, GCOAP_TYPE_TRACE, flags);
+  /**
+   * GcoapContext:amplification-policy:
+   *
+   * Whose address must be verified before it gets answers much larger than its
+   * requests; see [class@Echo].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_AMPLIFICATION_POLICY] =
+    g_param_spec_enum ("amplification-policy", NULL, NULL, GCOAP_TYPE_AMPLIFICATION_POLICY,
+                       GCOAP_AMPLIFICATION_POLICY_PUBLIC, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -498,6 +562,57 @@ gcoap_context_set_tuning (GcoapContext         *self,
   g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
   self->tuning = tuning;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNING]);
+}
+
+/* The provider that stands outermost on the way in. */
+static GcoapEcho *
+find_echo (GcoapContext *self)
+{
+  GcoapRequestInterface *link = self->inbound;
+
+  while (!GCOAP_IS_ECHO (link))
+    link = gcoap_request_provider_get_next (GCOAP_REQUEST_PROVIDER (link));
+  return GCOAP_ECHO (link);
+}
+
+/**
+ * gcoap_context_get_amplification_policy:
+ * @self: a context
+ *
+ * Tells whose address must be verified before it gets large answers.
+ *
+ * Returns: the policy, by default %GCOAP_AMPLIFICATION_POLICY_PUBLIC
+ *
+ * Since: 0.1
+ */
+GcoapAmplificationPolicy
+gcoap_context_get_amplification_policy (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), GCOAP_AMPLIFICATION_POLICY_NONE);
+
+  return gcoap_echo_get_amplification_policy (find_echo (self));
+}
+
+/**
+ * gcoap_context_set_amplification_policy:
+ * @self: a context
+ * @policy: the policy
+ *
+ * Says whose address must be verified before it gets large answers (RFC 9175
+ * §2.4, RFC 7252 §11.3).
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_amplification_policy (GcoapContext             *self,
+                                        GcoapAmplificationPolicy  policy)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (gcoap_context_get_amplification_policy (self) == policy)
+    return;
+  gcoap_echo_set_amplification_policy (find_echo (self), policy);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AMPLIFICATION_POLICY]);
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "interfaces/gcoap-request-interface.h"
 #include "interfaces/gcoap-runtime.h"
 #include "interfaces/gcoap-trace.h"
+#include "providers/echo/gcoap-echo-provider.h"
 #include "wire/gcoap-message.h"
 
 G_BEGIN_DECLS
@@ -69,6 +70,13 @@ void gcoap_context_set_site (GcoapContext          *self,
 
 /* Server */
 GCOAP_AVAILABLE_IN_ALL
+GcoapAmplificationPolicy gcoap_context_get_amplification_policy (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_amplification_policy (GcoapContext             *self,
+                                             GcoapAmplificationPolicy  policy);
+
+GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_context_listen (GcoapContext *self,
                                const char   *uri,
                                GError      **error);
@@ -116,6 +124,36 @@ GCOAP_AVAILABLE_IN_ALL
 GcoapMessage *gcoap_context_send_finish (GcoapContext *self,
                                          GAsyncResult *result,
                                          GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * GcoapGroupResponseFunc:
+ * @exchange: the exchange of the request
+ * @user_data: what was given to [method@Context.request_group_async]
+ *
+ * Receives one response to a group request; [method@Exchange.get_response] and
+ * [method@Exchange.get_responder] tell what was said, and by whom.
+ *
+ * Since: 0.1
+ */
+typedef void (*GcoapGroupResponseFunc) (GcoapExchange *exchange,
+                                        gpointer       user_data);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_request_group_async (GcoapContext           *self,
+                                        GcoapMessage           *request,
+                                        const char             *network_interface,
+                                        guint                   wait,
+                                        GCancellable           *cancellable,
+                                        GcoapGroupResponseFunc  response_func,
+                                        gpointer                response_data,
+                                        GDestroyNotify          response_destroy,
+                                        GAsyncReadyCallback     callback,
+                                        gpointer                user_data);
+
+GCOAP_AVAILABLE_IN_ALL
+gssize gcoap_context_request_group_finish (GcoapContext *self,
+                                           GAsyncResult *result,
+                                           GError      **error);
 
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_context_ping_async (GcoapContext        *self,

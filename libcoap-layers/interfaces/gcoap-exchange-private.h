@@ -40,6 +40,11 @@ typedef struct
   GDestroyNotify     progress_destroy;  /* NULL in what derive() has copied */
 } GcoapExchangeBodies;
 
+/* Makes the response that asks the requester to prove its freshness (RFC 9175
+ * §2.3). */
+typedef GcoapMessage *(*GcoapChallengeFunc) (GcoapExchange *exchange,
+                                             gpointer       data);
+
 /* What passes from the responder to the requester at one time. */
 typedef struct
 {
@@ -69,6 +74,10 @@ struct _GcoapExchange
   void                (*activity) (gpointer data);
   gpointer              activity_data;
   GPtrArray            *candidates;      /* further addresses, best first */
+  GcoapChallengeFunc    challenge_func;  /* NULL: nobody can challenge */
+  gpointer              challenge_data;
+  gint64                age;             /* proved, in milliseconds; -1: not proved */
+  guint                 allowance;       /* bytes that may still go to an address not verified */
   gsize                 room;            /* 0: ask what carries it */
   GcoapTokenInterface  *carrier;         /* not owned; NULL once closed */
   guint                 group_wait;
@@ -116,6 +125,14 @@ void gcoap_exchange_set_runtime (GcoapExchange *self, GcoapRuntime *runtime);
 /* What knows the room of the exchange's path, asked only when somebody wants to
  * know; it outlives the exchange's openness. */
 void gcoap_exchange_set_carrier (GcoapExchange *self, GcoapTokenInterface *carrier);
+
+/* How old the request can be at most, in milliseconds, or -1 when that is not
+ * known; and who makes the challenge for one that is too old. @data must outlive
+ * the exchange's openness. What is derived from the exchange has it too. */
+void gcoap_exchange_set_freshness (GcoapExchange      *self,
+                                   gint64              age,
+                                   GcoapChallengeFunc  func,
+                                   gpointer            data);
 
 void gcoap_exchange_set_state_preparing (GcoapExchange *self);
 

@@ -181,6 +181,8 @@ fill (GcoapExchange        *self,
   self->request = gcoap_message_ref (request);
   self->address = address != NULL ? g_object_ref (address) : NULL;
   self->local = local != NULL ? gcoap_local_ref (local) : NULL;
+  self->challenge_func = NULL;
+  self->age = -1;
   self->room = 0;
   self->carrier = NULL;
   self->group_wait = GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT;
@@ -238,11 +240,12 @@ gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
  * Makes another exchange that stands for this one further down the chain.
  *
  * For decorators that change the request. It copies address, local, claims,
- * room, expects, tuning, path depth and bodies. If this exchange is the
+ * freshness, room, expects, tuning, path depth and bodies. If this exchange is the
  * successor of one from which another was derived, the new exchange is the
- * successor of that. Cancelling this exchange cancels the new one; it keeps
- * this one alive. The caller opens the new exchange with a sink of its own and
- * answers this one from it; it takes the place of this one's cancel callback.
+ * successor of that; else of the same. Cancelling this exchange cancels the
+ * new one; it keeps this one alive. The caller opens the new exchange with a
+ * sink of its own and answers this one from it; it takes the place of this
+ * one's cancel callback.
  *
  * Returns: (transfer full): a new exchange, state new
  *
@@ -264,6 +267,7 @@ gcoap_exchange_derive (GcoapExchange *self,
   derived->parent = g_object_ref (self);
   self->latest_derived = derived;
   derived->claims = g_strdupv (self->claims);
+  gcoap_exchange_set_freshness (derived, self->age, self->challenge_func, self->challenge_data);
   derived->room = gcoap_exchange_get_room (self);
   derived->group_wait = self->group_wait;
   derived->path_depth = self->path_depth;
@@ -276,7 +280,13 @@ gcoap_exchange_derive (GcoapExchange *self,
   derived->activity = self->activity;
   derived->activity_data = self->activity_data;
   if (self->predecessor != NULL)
-    g_set_object (&derived->predecessor, self->predecessor->latest_derived);
+    {
+      GcoapExchange *predecessor = self->predecessor->latest_derived;
+
+      if (predecessor == NULL)
+        predecessor = self->predecessor;
+      g_set_object (&derived->predecessor, predecessor);
+    }
 
   gcoap_exchange_set_cancel_callback (self, parent_cancelled_cb, derived, NULL);
   return derived;
@@ -374,6 +384,7 @@ gcoap_exchange_release (GcoapExchange *self)
 void
 gcoap_exchange_cancel (GcoapExchange *self)
 {
+  g_autoptr (GcoapExchange) derived = NULL;
   gboolean was_open;
   GcoapExchangeCancelFunc func;
   gpointer data;
@@ -383,6 +394,9 @@ gcoap_exchange_cancel (GcoapExchange *self)
 
   if (self->state == GCOAP_EXCHANGE_STATE_CLOSED)
     return;
+  /* A filter may let go of it, and it is not ours. */
+  if (self->cancel_func == parent_cancelled_cb)
+    derived = g_object_ref (self->cancel_data);
   g_object_ref (self);
   was_open = self->state == GCOAP_EXCHANGE_STATE_OPEN;
 

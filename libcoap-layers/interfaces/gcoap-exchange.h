@@ -363,6 +363,9 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_take_over (GcoapExchange *self);
 
 GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_make_last (GcoapExchange *self);
+
+GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_replace_response (GcoapExchange *self,
                                       GcoapMessage  *response);
 
@@ -405,6 +408,13 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_fail_code (GcoapExchange *self,
                                GcoapCode      code,
                                const char    *diagnostic);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_exchange_is_fresh (GcoapExchange *self,
+                                  guint          milliseconds);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_challenge (GcoapExchange *self);
 
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_dismiss (GcoapExchange *self);

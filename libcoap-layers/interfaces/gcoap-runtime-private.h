@@ -18,7 +18,16 @@ struct _GcoapRuntime
   GcoapLimits     *limits;
   GcoapStatistics *statistics;
   GcoapTrace      *trace;        /* usually NULL */
+  guint            n_tracing;    /* calls of it that are running */
 };
+
+/* A trace may replace itself, and drop whatever it can reach. */
+void gcoap_runtime_call_trace_message (GcoapRuntime   *self,
+                                       gboolean        sent,
+                                       const GcoapPdu *pdu);
+void gcoap_runtime_call_trace_note    (GcoapRuntime         *self,
+                                       GcoapEndpointAddress *address,
+                                       const char           *text);
 
 static inline void
 gcoap_runtime_trace_message (GcoapRuntime   *self,
@@ -26,7 +35,7 @@ gcoap_runtime_trace_message (GcoapRuntime   *self,
                              const GcoapPdu *pdu)
 {
   if (G_UNLIKELY (self->trace != NULL))
-    gcoap_trace_message (self->trace, sent, pdu);
+    gcoap_runtime_call_trace_message (self, sent, pdu);
 }
 
 static inline void
@@ -35,7 +44,7 @@ gcoap_runtime_trace_note (GcoapRuntime         *self,
                           const char           *text)
 {
   if (G_UNLIKELY (self->trace != NULL))
-    gcoap_trace_note (self->trace, address, text);
+    gcoap_runtime_call_trace_note (self, address, text);
 }
 
 G_END_DECLS

@@ -38,6 +38,32 @@ gcoap_runtime_init (GcoapRuntime *self)
   self->statistics = gcoap_statistics_new ();
 }
 
+void
+gcoap_runtime_call_trace_message (GcoapRuntime   *self,
+                                  gboolean        sent,
+                                  const GcoapPdu *pdu)
+{
+  g_autoptr (GcoapRuntime) runtime = g_object_ref (self);
+  g_autoptr (GcoapTrace) trace = g_object_ref (self->trace);
+
+  runtime->n_tracing++;
+  gcoap_trace_message (trace, sent, pdu);
+  runtime->n_tracing--;
+}
+
+void
+gcoap_runtime_call_trace_note (GcoapRuntime         *self,
+                               GcoapEndpointAddress *address,
+                               const char           *text)
+{
+  g_autoptr (GcoapRuntime) runtime = g_object_ref (self);
+  g_autoptr (GcoapTrace) trace = g_object_ref (self->trace);
+
+  runtime->n_tracing++;
+  gcoap_trace_note (trace, address, text);
+  runtime->n_tracing--;
+}
+
 /**
  * gcoap_runtime_new:
  * @clock: (nullable): the clock to go by, or %NULL for the machine's

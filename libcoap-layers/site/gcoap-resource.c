@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What stands at a path of a site: answers requests, by method, and describes
  * itself in a link. */
-#include "site/gcoap-resource.h"
+#include "site/gcoap-resource-demands-private.h"
 
-#include "interfaces/gcoap-interfaces-enum-types.h"
+#include "base/gcoap-base-enum-types.h"
+#include "site/gcoap-resource-streams-private.h"
 #include "wire/gcoap-link-private.h"
 
 /**
@@ -31,12 +32,12 @@ typedef struct
   char      *interface_description;
   char      *content_formats;
   guint64    maximum_size;
-  GcoapBodyHandling body_handling;
   gboolean   hidden;
   gboolean   observable;
   gboolean   subtree;
   GcoapLink *attributes; /* those the properties do not say; NULL when there are none */
-  GArray    *options;    /* (element-type guint16); NULL when there are none */
+  GcoapResourceStreams *streams; /* NULL when there never were any */
+  GcoapResourceDemands  demands;
 } GcoapResourcePrivate;
 
 enum
@@ -48,8 +49,12 @@ enum
   PROP_CONTENT_FORMATS,
   PROP_HIDDEN,
   PROP_OBSERVABLE,
+  PROP_OBSERVER_COUNT,
+  PROP_NOTIFICATION_RELIABILITY,
   PROP_SUBTREE,
   PROP_MAXIMUM_SIZE,
+  PROP_REQUIRE_FRESHNESS,
+  PROP_RATE_LIMIT,
   PROP_BODY_HANDLING,
   N_PROPERTIES
 };
@@ -64,6 +69,12 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GcoapResource, gcoap_resource, G_TYPE_OBJECT,
                                                          request_interface_init))
 
 #define PRIV(self) ((GcoapResourcePrivate *) gcoap_resource_get_instance_private (self))
+
+GcoapResourceDemands *
+gcoap_resource_get_demands (GcoapResource *self)
+{
+  return &PRIV (self)->demands;
+}
 
 static void
 set_text (GcoapResource *self,
@@ -142,12 +153,45 @@ gcoap_resource_real_render (GcoapResource *self,
 }
 
 static void
+render (GcoapResource *self,
+        GcoapExchange *exchange)
+{
+  GCOAP_RESOURCE_GET_CLASS (self)->render (self, exchange);
+}
+
+static void
+observers_changed (GcoapResource *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OBSERVER_COUNT]);
+}
+
+GcoapResourceStreams *
+gcoap_resource_get_streams (GcoapResource *self,
+                            gboolean       create)
+{
+  static const GcoapResourceStreamsFuncs funcs = { render, observers_changed };
+  GcoapResourcePrivate *priv = PRIV (self);
+
+  if (priv->streams == NULL && create)
+    priv->streams = gcoap_resource_streams_new (self, &funcs);
+  return priv->streams;
+}
+
+static void
 gcoap_resource_request (GcoapRequestInterface *iface,
                         GcoapExchange         *exchange)
 {
   GcoapResource *self = GCOAP_RESOURCE (iface);
 
-  GCOAP_RESOURCE_GET_CLASS (self)->render (self, exchange);
+  if (!gcoap_resource_demands_are_default (&PRIV (self)->demands)
+      && !gcoap_resource_demands_check (&PRIV (self)->demands, exchange))
+    return;
+  /* What is not accepted as a stream is answered once, which declines it. */
+  if (gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
+      && gcoap_exchange_is_inbound (exchange) && PRIV (self)->observable)
+    gcoap_resource_streams_accept (gcoap_resource_get_streams (self, TRUE), exchange);
+  else
+    render (self, exchange);
 }
 
 static GcoapBodyHandling
@@ -192,6 +236,12 @@ gcoap_resource_get_property (GObject    *object,
     case PROP_OBSERVABLE:
       g_value_set_boolean (value, priv->observable);
       break;
+    case PROP_OBSERVER_COUNT:
+      g_value_set_uint (value, gcoap_resource_get_observer_count (GCOAP_RESOURCE (object)));
+      break;
+    case PROP_NOTIFICATION_RELIABILITY:
+      g_value_set_enum (value, gcoap_resource_get_notification_reliability (GCOAP_RESOURCE (object)));
+      break;
     case PROP_SUBTREE:
       g_value_set_boolean (value, priv->subtree);
       break;
@@ -199,7 +249,13 @@ gcoap_resource_get_property (GObject    *object,
       g_value_set_uint64 (value, priv->maximum_size);
       break;
     case PROP_BODY_HANDLING:
-      g_value_set_enum (value, (gint) priv->body_handling);
+      g_value_set_enum (value, (gint) priv->demands.body_handling);
+      break;
+    case PROP_REQUIRE_FRESHNESS:
+      g_value_set_uint (value, priv->demands.require_freshness);
+      break;
+    case PROP_RATE_LIMIT:
+      g_value_set_uint (value, priv->demands.rate_limit);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -234,6 +290,9 @@ gcoap_resource_set_property (GObject      *object,
     case PROP_OBSERVABLE:
       gcoap_resource_set_observable (self, g_value_get_boolean (value));
       break;
+    case PROP_NOTIFICATION_RELIABILITY:
+      gcoap_resource_set_notification_reliability (self, g_value_get_enum (value));
+      break;
     case PROP_SUBTREE:
       gcoap_resource_set_subtree (self, g_value_get_boolean (value));
       break;
@@ -243,9 +302,22 @@ gcoap_resource_set_property (GObject      *object,
     case PROP_BODY_HANDLING:
       gcoap_resource_set_body_handling (self, (GcoapBodyHandling) g_value_get_enum (value));
       break;
+    case PROP_REQUIRE_FRESHNESS:
+      gcoap_resource_set_require_freshness (self, g_value_get_uint (value));
+      break;
+    case PROP_RATE_LIMIT:
+      gcoap_resource_set_rate_limit (self, g_value_get_uint (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
+}
+
+static void
+gcoap_resource_dispose (GObject *object)
+{
+  g_clear_pointer (&PRIV (GCOAP_RESOURCE (object))->streams, gcoap_resource_streams_free);
+  G_OBJECT_CLASS (gcoap_resource_parent_class)->dispose (object);
 }
 
 static void
@@ -258,7 +330,7 @@ gcoap_resource_finalize (GObject *object)
   g_free (priv->interface_description);
   g_free (priv->content_formats);
   g_clear_pointer (&priv->attributes, gcoap_link_unref);
-  g_clear_pointer (&priv->options, g_array_unref);
+  gcoap_resource_demands_clear (&priv->demands);
   G_OBJECT_CLASS (gcoap_resource_parent_class)->finalize (object);
 }
 
@@ -327,13 +399,42 @@ make_other_properties (void)
   /**
    * GcoapResource:observable: (getter get_observable) (setter set_observable)
    *
-   * Whether `/.well-known/core` says that the resource can be observed (RFC
-   * 7641 §6).
+   * Whether the resource can be observed (RFC 7641).
+   *
+   * If so, requests to observe it are accepted, each new state is told by
+   * [method@Resource.notify_observers], and `/.well-known/core` says so. The
+   * resource answers requests as always; it need not know whether it is asked
+   * for an observer.
    *
    * Since: 0.1
    */
   properties[PROP_OBSERVABLE] =
     g_param_spec_boolean ("observable", NULL, NULL, FALSE, FLAGS);
+
+  /**
+   * GcoapResource:observer-count: (getter get_observer_count)
+   *
+   * How many observe the resource.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_OBSERVER_COUNT] =
+    g_param_spec_uint ("observer-count", NULL, NULL, 0, G_MAXUINT, 0,
+                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GcoapResource:notification-reliability: (getter get_notification_reliability) (setter set_notification_reliability)
+   *
+   * Whether observers must acknowledge what they are told (RFC 7641 §4.5).
+   *
+   * Confirmable by default. Non-confirmable suits states that change often,
+   * one lost here or there; some are confirmable all the same.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_NOTIFICATION_RELIABILITY] =
+    g_param_spec_enum ("notification-reliability", NULL, NULL,
+                       GCOAP_TYPE_RELIABILITY, GCOAP_RELIABILITY_DEFAULT, FLAGS);
 
   /**
    * GcoapResource:subtree: (getter get_subtree) (setter set_subtree)
@@ -356,17 +457,6 @@ make_other_properties (void)
    */
   properties[PROP_MAXIMUM_SIZE] =
     g_param_spec_uint64 ("maximum-size", NULL, NULL, 0, G_MAXUINT64, 0, FLAGS);
-
-  /**
-   * GcoapResource:body-handling: (getter get_body_handling) (setter set_body_handling)
-   *
-   * How the resource wants request bodies that come in blocks (RFC 7959).
-   *
-   * Since: 0.1
-   */
-  properties[PROP_BODY_HANDLING] =
-    g_param_spec_enum ("body-handling", NULL, NULL, GCOAP_TYPE_BODY_HANDLING,
-                       GCOAP_BODY_HANDLING_ASSEMBLED, FLAGS);
 }
 
 static void
@@ -376,6 +466,7 @@ gcoap_resource_class_init (GcoapResourceClass *klass)
 
   object_class->get_property = gcoap_resource_get_property;
   object_class->set_property = gcoap_resource_set_property;
+  object_class->dispose = gcoap_resource_dispose;
   object_class->finalize = gcoap_resource_finalize;
 
   klass->render = gcoap_resource_real_render;
@@ -389,6 +480,7 @@ gcoap_resource_class_init (GcoapResourceClass *klass)
 
   make_text_properties ();
   make_other_properties ();
+  gcoap_resource_demands_make_properties (&properties[PROP_REQUIRE_FRESHNESS]);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -587,8 +679,7 @@ gcoap_resource_set_hidden (GcoapResource *self,
  * gcoap_resource_get_observable:
  * @self: a resource
  *
- * Tells whether `/.well-known/core` says that the resource can be observed (RFC
- * 7641 §6).
+ * Tells whether the resource can be observed (RFC 7641).
  *
  * Returns: %FALSE by default
  *
@@ -607,8 +698,9 @@ gcoap_resource_get_observable (GcoapResource *self)
  * @self: a resource
  * @observable: the new value
  *
- * Sets whether `/.well-known/core` says that the resource can be observed (RFC
- * 7641 §6).
+ * Sets whether the resource can be observed (RFC 7641).
+ *
+ * Those who observe it already are not affected.
  *
  * Since: 0.1
  */
@@ -697,50 +789,6 @@ gcoap_resource_set_maximum_size (GcoapResource *self,
 }
 
 /**
- * gcoap_resource_get_body_handling: (get-property body-handling)
- * @self: a resource
- *
- * Tells how the resource wants request bodies that come in blocks.
- *
- * Returns: how
- *
- * Since: 0.1
- */
-GcoapBodyHandling
-gcoap_resource_get_body_handling (GcoapResource *self)
-{
-  g_return_val_if_fail (GCOAP_IS_RESOURCE (self), GCOAP_BODY_HANDLING_ASSEMBLED);
-
-  return PRIV (self)->body_handling;
-}
-
-/**
- * gcoap_resource_set_body_handling: (set-property body-handling)
- * @self: a resource
- * @handling: how
- *
- * Says how the resource wants request bodies that come in blocks.
- *
- * With %GCOAP_BODY_HANDLING_BLOCKS it also says by
- * [method@Resource.handle_option] that it deals with Block1 and Block2.
- *
- * Since: 0.1
- */
-void
-gcoap_resource_set_body_handling (GcoapResource     *self,
-                                  GcoapBodyHandling  handling)
-{
-  g_return_if_fail (GCOAP_IS_RESOURCE (self));
-  g_return_if_fail ((gint) handling >= GCOAP_BODY_HANDLING_ASSEMBLED
-                    && (gint) handling <= GCOAP_BODY_HANDLING_STREAM);
-
-  if (PRIV (self)->body_handling == handling)
-    return;
-  PRIV (self)->body_handling = handling;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BODY_HANDLING]);
-}
-
-/**
  * gcoap_resource_add_attribute:
  * @self: a resource
  * @name: the name of a link attribute
@@ -815,59 +863,4 @@ gcoap_resource_get_link (GcoapResource *self,
     gcoap_link_add_attribute (link, gcoap_link_get_attribute_name_at (priv->attributes, i),
                               gcoap_link_get_attribute_value_at (priv->attributes, i));
   return link;
-}
-
-/**
- * gcoap_resource_handle_option:
- * @self: a resource
- * @number: the number of a critical option, 0 to 65535
- *
- * Declares that the resource deals with an option itself.
- *
- * A site refuses requests with critical options that nobody deals with
- * (RFC 7252 §5.4.1). It counts on resources for Uri-Query, Accept, If-Match
- * and If-None-Match; others are declared here.
- *
- * Since: 0.1
- */
-void
-gcoap_resource_handle_option (GcoapResource *self,
-                              guint          number)
-{
-  GcoapResourcePrivate *priv = PRIV (self);
-  guint16 element = number & 0xffff;
-
-  g_return_if_fail (GCOAP_IS_RESOURCE (self));
-  g_return_if_fail (number <= G_MAXUINT16);
-
-  if (gcoap_resource_handles_option (self, number))
-    return;
-  if (priv->options == NULL)
-    priv->options = g_array_new (FALSE, FALSE, sizeof (guint16));
-  g_array_append_val (priv->options, element);
-}
-
-/**
- * gcoap_resource_handles_option:
- * @self: a resource
- * @number: an option number
- *
- * Tells whether [method@Resource.handle_option] was called with this number.
- *
- * Returns: %TRUE if it was
- *
- * Since: 0.1
- */
-gboolean
-gcoap_resource_handles_option (GcoapResource *self,
-                               guint          number)
-{
-  GcoapResourcePrivate *priv = PRIV (self);
-
-  g_return_val_if_fail (GCOAP_IS_RESOURCE (self), FALSE);
-
-  for (guint i = 0; priv->options != NULL && i < priv->options->len; i++)
-    if (g_array_index (priv->options, guint16, i) == number)
-      return TRUE;
-  return FALSE;
 }

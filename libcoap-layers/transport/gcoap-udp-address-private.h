@@ -53,6 +53,8 @@ gboolean gcoap_udp_key_equal (gconstpointer a, gconstpointer b);
 
 /* Broadcast counts as well: it reaches many just so. */
 gboolean gcoap_udp_in6_is_group (const struct in6_addr *address);
+/* Not of this host, this link, or a private network. */
+gboolean gcoap_udp_in6_is_public (const struct in6_addr *address);
 gboolean gcoap_udp_in6_is_any (const struct in6_addr *address);
 
 /* "192.0.2.1:5683", "[fe80::1%eth0]"; without the port if it is default_port. */

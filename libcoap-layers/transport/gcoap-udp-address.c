@@ -131,6 +131,23 @@ gcoap_udp_in6_is_group (const struct in6_addr *address)
 }
 
 gboolean
+gcoap_udp_in6_is_public (const struct in6_addr *address)
+{
+  const guint8 *v4 = address->s6_addr + 12;
+
+  /* RFC 1918, RFC 3927, and RFC 1122 §3.2.1.3 for the loopback network. Not
+   * 100.64.0.0/10 (RFC 6598): strangers share it. */
+  if (IN6_IS_ADDR_V4MAPPED (address))
+    return v4[0] != 127 && v4[0] != 10
+           && !(v4[0] == 172 && (v4[1] & 0xf0) == 16)
+           && !(v4[0] == 192 && v4[1] == 168)
+           && !(v4[0] == 169 && v4[1] == 254);
+  /* RFC 4291 §2.4 and, for the unique local ones, RFC 4193. */
+  return !IN6_IS_ADDR_LOOPBACK (address) && !IN6_IS_ADDR_LINKLOCAL (address)
+         && (address->s6_addr[0] & 0xfe) != 0xfc;
+}
+
+gboolean
 gcoap_udp_in6_is_any (const struct in6_addr *address)
 {
   if (IN6_IS_ADDR_V4MAPPED (address))
@@ -201,6 +218,12 @@ gcoap_udp_address_is_multicast (GcoapEndpointAddress *address)
   return gcoap_udp_in6_is_group (&((GcoapUdpAddress *) address)->key.address);
 }
 
+static gboolean
+gcoap_udp_address_is_public (GcoapEndpointAddress *address)
+{
+  return gcoap_udp_in6_is_public (&((GcoapUdpAddress *) address)->key.address);
+}
+
 static void
 gcoap_udp_address_class_init (GcoapUdpAddressClass *klass)
 {
@@ -211,6 +234,7 @@ gcoap_udp_address_class_init (GcoapUdpAddressClass *klass)
   address_class->get_scheme = gcoap_udp_address_get_scheme;
   address_class->dup_hostinfo = gcoap_udp_address_dup_hostinfo;
   address_class->is_multicast = gcoap_udp_address_is_multicast;
+  address_class->is_public = gcoap_udp_address_is_public;
 }
 
 static void

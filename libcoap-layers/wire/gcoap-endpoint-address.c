@@ -29,6 +29,7 @@ G_DEFINE_ABSTRACT_TYPE (GcoapEndpointAddress, gcoap_endpoint_address, G_TYPE_OBJ
  * @is_secure: whether messages are protected; default: no
  * @get_blockwise_key: the address that blocks of one body have in common;
  *   default: the address itself
+ * @is_public: whether strangers anywhere can claim to be there; default: no
  *
  * The virtual functions of [class@EndpointAddress].
  *
@@ -85,6 +86,7 @@ gcoap_endpoint_address_class_init (GcoapEndpointAddressClass *klass)
   klass->is_reliable = gcoap_endpoint_address_real_is_false;
   klass->is_secure = gcoap_endpoint_address_real_is_false;
   klass->get_blockwise_key = gcoap_endpoint_address_real_get_blockwise_key;
+  klass->is_public = gcoap_endpoint_address_real_is_false;
 }
 
 static void
@@ -253,6 +255,29 @@ gcoap_endpoint_address_is_secure (GcoapEndpointAddress *self)
   g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (self), FALSE);
 
   return GCOAP_ENDPOINT_ADDRESS_GET_CLASS (self)->is_secure (self);
+}
+
+/**
+ * gcoap_endpoint_address_is_public: (virtual is_public)
+ * @self: an address
+ *
+ * Says whether the address is one of the public Internet, so that the sender of
+ * a message that bears it may be anybody, anywhere.
+ *
+ * Those of this host, this link and private networks are not public. The
+ * address space that carriers share among their customers (RFC 6598) counts as
+ * public, for its users do not know each other.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_endpoint_address_is_public (GcoapEndpointAddress *self)
+{
+  g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (self), FALSE);
+
+  return GCOAP_ENDPOINT_ADDRESS_GET_CLASS (self)->is_public (self);
 }
 
 /**

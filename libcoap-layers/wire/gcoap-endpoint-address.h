@@ -31,8 +31,9 @@ struct _GcoapEndpointAddressClass
   gboolean    (*is_reliable)       (GcoapEndpointAddress *self);   /* default FALSE: needs CON/NON, duplicates possible */
   gboolean    (*is_secure)         (GcoapEndpointAddress *self);   /* default FALSE */
   GcoapEndpointAddress *(*get_blockwise_key) (GcoapEndpointAddress *self); /* default self; (transfer none) */
+  gboolean    (*is_public)         (GcoapEndpointAddress *self);   /* default FALSE */
 
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 GCOAP_AVAILABLE_IN_ALL
@@ -58,6 +59,9 @@ gboolean gcoap_endpoint_address_is_reliable (GcoapEndpointAddress *self);
 
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_endpoint_address_is_secure (GcoapEndpointAddress *self);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_endpoint_address_is_public (GcoapEndpointAddress *self);
 
 GCOAP_AVAILABLE_IN_ALL
 GcoapEndpointAddress *gcoap_endpoint_address_get_blockwise_key (GcoapEndpointAddress *self);

@@ -254,6 +254,159 @@ test_thread (Fixture       *fixture,
   g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_NOT_FOUND);
 }
 
+static void
+count_response_cb (GcoapExchange *exchange,
+                   gpointer       data)
+{
+  g_autofree char *responder =
+    gcoap_endpoint_address_dup_uri_base (gcoap_exchange_get_responder (exchange));
+
+  g_assert_cmpint (gcoap_message_get_code (gcoap_exchange_get_response (exchange)), ==,
+                   GCOAP_CODE_CONTENT);
+  g_string_append_printf (data, "%s ", responder);
+}
+
+static gssize
+ask_group (Fixture *fixture, const char *network_interface, GString *responders, GError **error)
+{
+  g_autoptr (GcoapMessage) request =
+    gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://everybody/.well-known/core", error);
+
+  g_assert_no_error (*error);
+  g_clear_object (&fixture->pair->result);
+  gcoap_context_request_group_async (fixture->pair->client, request, network_interface, 8000, NULL,
+                                     count_response_cb, responders, NULL, simulated_pair_done_cb,
+                                     fixture->pair);
+  g_assert_true (simulated_pair_run (fixture->pair, 60));
+  return gcoap_context_request_group_finish (fixture->pair->client, fixture->pair->result, error);
+}
+
+static void
+test_group (Fixture       *fixture,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapRuntime) runtime = gcoap_runtime_new (fixture->pair->clock);
+  g_autoptr (GcoapContext) second = gcoap_context_new_for_runtime (runtime);
+  g_autoptr (GcoapSimulatedInterface) end =
+    gcoap_simulated_link_add_endpoint (fixture->pair->link, "second", runtime);
+  g_autoptr (GcoapSimulatedInterface) third =
+    gcoap_simulated_link_add_endpoint (fixture->pair->link, "third", runtime);
+  g_autoptr (GString) responders = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 before = gcoap_clock_get_now (fixture->pair->clock);
+
+  g_assert_true (gcoap_context_add_message_interface (second, GCOAP_MESSAGE_INTERFACE (end), NULL));
+  g_assert_true (gcoap_context_add_message_interface (second, GCOAP_MESSAGE_INTERFACE (third), NULL));
+  gcoap_context_set_site (second, GCOAP_REQUEST_INTERFACE (fixture->pair->site));
+  gcoap_simulated_interface_join_group (end, "everybody");
+  gcoap_simulated_interface_join_group (third, "everybody");
+
+  g_assert_cmpint (ask_group (fixture, NULL, responders, &error), ==, 2);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (responders->str, "coap://second "));
+  g_assert_nonnull (strstr (responders->str, "coap://third "));
+  g_assert_cmpint (gcoap_clock_get_now (fixture->pair->clock) - before, ==, 8000000);
+
+  g_assert_cmpint (ask_group (fixture, "no-such-if", responders, &error), ==, -1);
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+}
+
+/* The application cancels the exchange it gave away: before it is sent, and
+ * while its response is waited for. */
+static void
+test_cancel_exchange (Fixture       *fixture,
+                      gconstpointer  data G_GNUC_UNUSED)
+{
+  for (guint seconds = 0; seconds <= 3; seconds += 3)
+    {
+      g_autoptr (GcoapMessage) request =
+        gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/held", NULL);
+      g_autoptr (GcoapExchange) exchange = gcoap_exchange_new (request);
+      g_autoptr (GError) error = NULL;
+
+      g_clear_object (&fixture->pair->result);
+      gcoap_context_send_async (fixture->pair->client, exchange, NULL, simulated_pair_done_cb,
+                                fixture->pair);
+      if (seconds > 0)
+        g_assert_false (simulated_pair_run (fixture->pair, seconds));
+      gcoap_exchange_cancel (exchange);
+      g_assert_true (simulated_pair_run (fixture->pair, 0));
+      g_assert_null (gcoap_context_send_finish (fixture->pair->client, fixture->pair->result, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_true ((fixture->held != NULL) == (seconds > 0));
+    }
+}
+
+/* One response is asked for; a stream is left after it. */
+static void
+test_send_stream (Fixture       *fixture,
+                  gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapMessage) request =
+    gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/nothing", NULL);
+  g_autoptr (GcoapExchange) exchange = gcoap_exchange_new (request);
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gcoap_exchange_set_expects (exchange, GCOAP_EXPECTS_STREAM);
+  gcoap_context_send_async (fixture->pair->client, exchange, NULL, simulated_pair_done_cb,
+                            fixture->pair);
+  g_assert_true (simulated_pair_run (fixture->pair, 3));
+  response = gcoap_context_send_finish (fixture->pair->client, fixture->pair->result, &error);
+  g_assert_no_error (error);
+  g_assert_false (gcoap_exchange_is_open (exchange));
+}
+
+/* The thread that asked has the last reference, and drops it while the stack's
+ * own thread turns its loop. */
+typedef struct
+{
+  GcoapContext *client;
+  GThread      *owner;
+  GThread      *finalized_by;
+  gint          done;
+} LastReference;
+
+static void
+finalized_cb (gpointer  data,
+              GObject  *where G_GNUC_UNUSED)
+{
+  ((LastReference *) data)->finalized_by = g_thread_self ();
+}
+
+static gpointer
+drop_thread (gpointer data)
+{
+  LastReference *last = data;
+
+  g_clear_object (&last->client);
+  g_atomic_int_set (&last->done, 1);
+  return NULL;
+}
+
+static gboolean
+join_inside_cb (gpointer data)
+{
+  /* The loop is owned by this thread all the while. */
+  g_thread_join (g_thread_new ("drop", drop_thread, data));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_dropped_by_thread (Fixture       *fixture,
+                        gconstpointer  data G_GNUC_UNUSED)
+{
+  LastReference last = { .owner = g_thread_self () };
+
+  last.client = g_steal_pointer (&fixture->pair->client);
+  g_object_weak_ref (G_OBJECT (last.client), finalized_cb, &last);
+  g_idle_add (join_inside_cb, &last);
+  while (last.finalized_by == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (g_atomic_int_get (&last.done), ==, 1);
+  g_assert_true (last.finalized_by == last.owner);
+}
+
 #define ADD(name, func) \
   g_test_add ("/context-requests/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -269,5 +422,9 @@ main (int argc, char **argv)
   ADD ("errors", test_errors);
   ADD ("sync", test_sync);
   ADD ("thread", test_thread);
+  ADD ("cancel-exchange", test_cancel_exchange);
+  ADD ("send-stream", test_send_stream);
+  ADD ("dropped-by-thread", test_dropped_by_thread);
+  ADD ("group", test_group);
   return g_test_run ();
 }

@@ -62,6 +62,12 @@ test_named_address_is_secure (GcoapEndpointAddress *address)
   return (TEST_NAMED_ADDRESS (address)->flags & TEST_ADDRESS_SECURE) != 0;
 }
 
+static gboolean
+test_named_address_is_public (GcoapEndpointAddress *address)
+{
+  return (TEST_NAMED_ADDRESS (address)->flags & TEST_ADDRESS_PUBLIC) != 0;
+}
+
 static void
 test_named_address_finalize (GObject *object)
 {
@@ -84,6 +90,7 @@ test_named_address_class_init (TestNamedAddressClass *klass)
   address_class->is_multicast = test_named_address_is_multicast;
   address_class->is_reliable = test_named_address_is_reliable;
   address_class->is_secure = test_named_address_is_secure;
+  address_class->is_public = test_named_address_is_public;
 }
 
 static void

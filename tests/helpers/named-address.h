@@ -15,6 +15,7 @@ typedef enum
   TEST_ADDRESS_MULTICAST = 1 << 0,
   TEST_ADDRESS_RELIABLE = 1 << 1,
   TEST_ADDRESS_SECURE = 1 << 2,
+  TEST_ADDRESS_PUBLIC = 1 << 3,
 } TestAddressFlags;
 
 /* Equal if name and flags are. */

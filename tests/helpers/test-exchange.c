@@ -58,6 +58,17 @@ test_exchange_new_for_group (GcoapMessage *request)
 }
 
 TestExchange *
+test_exchange_new_from (GcoapMessage         *request,
+                        GcoapEndpointAddress *address,
+                        GcoapRuntime         *runtime,
+                        gboolean              is_group)
+{
+  g_autoptr (GcoapLocal) local = gcoap_local_new ("host", 1, is_group);
+
+  return open_exchange (gcoap_exchange_new_inbound (runtime, request, address, local));
+}
+
+TestExchange *
 test_exchange_new_outbound (GcoapMessage         *request,
                             GcoapEndpointAddress *address)
 {

@@ -23,6 +23,13 @@ TestExchange *test_exchange_new (GcoapMessage *request);
 /* One that came to a group. */
 TestExchange *test_exchange_new_for_group (GcoapMessage *request);
 
+/* One that came from @address to this host, or to a group, at a time of
+ * @runtime. */
+TestExchange *test_exchange_new_from (GcoapMessage         *request,
+                                      GcoapEndpointAddress *address,
+                                      GcoapRuntime         *runtime,
+                                      gboolean              is_group);
+
 /* One that goes out, open. */
 TestExchange *test_exchange_new_outbound (GcoapMessage         *request,
                                           GcoapEndpointAddress *address);

@@ -99,6 +99,28 @@ test_multicast (void)
 }
 
 static void
+test_public (void)
+{
+  static const struct { const char *text; gboolean expected; } cases[] = {
+    { "127.0.0.1", FALSE }, { "127.255.0.9", FALSE }, { "126.255.255.255", TRUE }, { "128.0.0.1", TRUE },
+    { "10.0.0.1", FALSE }, { "11.0.0.1", TRUE }, { "172.15.255.255", TRUE }, { "172.16.0.1", FALSE },
+    { "172.31.255.255", FALSE }, { "172.32.0.1", TRUE }, { "192.167.0.1", TRUE }, { "192.168.0.1", FALSE },
+    { "192.169.0.1", TRUE }, { "169.254.1.1", FALSE }, { "169.253.1.1", TRUE }, { "100.64.0.1", TRUE },
+    { "192.0.2.1", TRUE }, { "::ffff:10.0.0.1", FALSE }, { "::1", FALSE }, { "::2", TRUE },
+    { "fe80::1", FALSE }, { "febf::1", FALSE }, { "fec0::1", TRUE }, { "fc00::1", FALSE },
+    { "fdff::1", FALSE }, { "fbff::1", TRUE }, { "2001:db8::1", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GcoapUdpAddress) address = address_of (cases[i].text, 5683, 0);
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpint (gcoap_endpoint_address_is_public (GCOAP_ENDPOINT_ADDRESS (address)), ==, cases[i].expected);
+    }
+}
+
+static void
 test_socket_address (void)
 {
   g_autoptr (GcoapUdpAddress) mapped = address_of ("::ffff:192.0.2.1", 61616, 0);
@@ -135,6 +157,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/udp-address/identity", test_identity);
   g_test_add_func ("/udp-address/hash-spreads", test_hash_spreads);
   g_test_add_func ("/udp-address/multicast", test_multicast);
+  g_test_add_func ("/udp-address/public", test_public);
   g_test_add_func ("/udp-address/socket-address", test_socket_address);
   g_test_add_func ("/udp-address/foreign-sockaddr", test_foreign_sockaddr);
   return g_test_run ();

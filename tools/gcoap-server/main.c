@@ -68,13 +68,13 @@ parse_options (Options *options,
   if (*argc > 1)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
-                   "Unexpected argument %s: where to listen is said by --bind", (*argv)[1]);
+                   "Unexpected argument %s: where to listen is said by --bind.", (*argv)[1]);
       return FALSE;
     }
   if (options->no_multicast && options->multicast_interfaces != NULL)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "--no-multicast and --multicast-interface exclude each other");
+                           "--no-multicast and --multicast-interface exclude each other.");
       return FALSE;
     }
   return TRUE;
@@ -174,14 +174,18 @@ signal_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
+/* Whoever started us may wait for these lines. */
+static gboolean
 announce (GcoapContext *context)
 {
   g_auto (GStrv) uris = gcoap_context_dup_listen_uris (context);
 
   for (guint i = 0; uris[i] != NULL; i++)
     puts (uris[i]);
-  fflush (stdout);
+  if (fflush (stdout) == 0)
+    return TRUE;
+  tool_print_error ("Cannot write to standard output");
+  return FALSE;
 }
 
 static int
@@ -207,7 +211,8 @@ serve (const Options *options)
 
   g_unix_signal_add (SIGINT, signal_cb, &server);
   g_unix_signal_add (SIGTERM, signal_cb, &server);
-  announce (context);
+  if (!announce (context))
+    return EXIT_FAILURE;
   g_main_loop_run (loop);
   return EXIT_SUCCESS;
 }
@@ -226,7 +231,8 @@ main (int    argc,
   if (!parse_options (&options, &argc, &argv, &error))
     status = complain (error, EXIT_USAGE);
   else if (options.version)
-    puts ("gcoap-server " GCOAP_VERSION_S);
+    status = puts ("gcoap-server " GCOAP_VERSION_S) < 0 || fflush (stdout) != 0 ? EXIT_FAILURE
+                                                                             : EXIT_SUCCESS;
   else
     status = serve (&options);
 
