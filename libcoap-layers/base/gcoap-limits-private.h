@@ -24,6 +24,11 @@ struct _GcoapLimits
   guint max_duplicates_per_peer;
   guint max_kept_bytes;
   guint request_timeout;
+  guint max_body_size;
+  guint max_bodies;
+  guint max_bodies_per_peer;
+  guint max_body_bytes;
+  guint body_timeout;
 };
 
 G_END_DECLS

@@ -170,6 +170,61 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "request-timeout", OFFSET (request_timeout), 0, 86400000, 60000 },
+  /**
+   * GcoapLimits:max-body-size:
+   *
+   * The largest body that is put together from blocks in memory, in bytes.
+   *
+   * A larger request body is answered 4.13 with this as Size1 (RFC 7959 §2.9.3),
+   * a larger response body makes the request fail with %GCOAP_ERROR_TOO_LARGE.
+   * Bodies that go to a stream are not limited by it.
+   *
+   * Since: 0.1
+   */
+  { "max-body-size", OFFSET (max_body_size), 16, 1073741824, 1048576 },
+  /**
+   * GcoapLimits:max-bodies:
+   *
+   * How many bodies of all peers are kept at a time, be they request bodies that
+   * are being put together or response bodies that are being fetched.
+   *
+   * When there is no response body to give up, a further request body is
+   * answered 5.03.
+   *
+   * Since: 0.1
+   */
+  { "max-bodies", OFFSET (max_bodies), 1, 1000000, 1024 },
+  /**
+   * GcoapLimits:max-bodies-per-peer:
+   *
+   * How many bodies of one peer are kept at a time.
+   *
+   * When another comes, the oldest of that peer is given up, so that later blocks
+   * of it are answered 4.08 (RFC 9175 §3.3).
+   *
+   * Since: 0.1
+   */
+  { "max-bodies-per-peer", OFFSET (max_bodies_per_peer), 1, 100000, 16 },
+  /**
+   * GcoapLimits:max-body-bytes:
+   *
+   * How many bytes all bodies that are kept may have together.
+   *
+   * A request body that would exceed it is answered 4.13.
+   *
+   * Since: 0.1
+   */
+  { "max-body-bytes", OFFSET (max_body_bytes), 16, 4294967295u, 67108864 },
+  /**
+   * GcoapLimits:body-timeout:
+   *
+   * How long a body is kept after its latest block, in milliseconds.
+   *
+   * By default EXCHANGE_LIFETIME (RFC 7959 §2.4 and §2.5).
+   *
+   * Since: 0.1
+   */
+  { "body-timeout", OFFSET (body_timeout), 1, 86400000, 247000 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

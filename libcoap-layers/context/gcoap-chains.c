@@ -2,6 +2,7 @@
 /* The order of the providers, in one list. */
 #include "context/gcoap-chains-private.h"
 
+#include "providers/blockwise/gcoap-blockwise-provider.h"
 #include "providers/echo/gcoap-echo-provider.h"
 #include "providers/observe/gcoap-observe-provider.h"
 #include "request/gcoap-no-response-provider.h"
@@ -36,6 +37,13 @@ make_observe (GcoapRequestInterface *next,
 }
 
 static GcoapRequestInterface *
+make_blockwise (GcoapRequestInterface *next,
+                GcoapRuntime          *runtime)
+{
+  return GCOAP_REQUEST_INTERFACE (gcoap_blockwise_new (next, runtime));
+}
+
+static GcoapRequestInterface *
 make_echo (GcoapRequestInterface *next,
            GcoapRuntime          *runtime)
 {
@@ -47,6 +55,7 @@ make_echo (GcoapRequestInterface *next,
 static const Link links[] = {
   { OUTBOUND | INBOUND, make_no_response },
   { OUTBOUND | INBOUND, make_observe },
+  { OUTBOUND | INBOUND, make_blockwise },
   { OUTBOUND | INBOUND, make_echo },
 };
 

@@ -6,6 +6,7 @@
 #include <net/if.h>
 
 #include "base/gcoap-error.h"
+#include "interfaces/gcoap-exchange-private.h"
 
 /* One request under way; owned by its task, which it keeps alive until the end,
  * as does the exchange's sink. */
@@ -65,6 +66,21 @@ fail (Call   *call,
   gcoap_exchange_cancel (call->exchange);
   g_cancellable_cancel (call->preparing);
   g_task_return_error (task, error);
+}
+
+/* The response timeout is for the peer's silence: it starts anew with each
+ * block of a large body. */
+static void
+start_timeout (gpointer data)
+{
+  Call *call = data;
+  GcoapContext *self = call->context;
+
+  if (self->response_timeout > 0 && call->task != NULL
+      && gcoap_exchange_get_expects (call->exchange) != GCOAP_EXPECTS_GROUP)
+    gcoap_clock_schedule (self->runtime->clock, &call->timeout,
+                          gcoap_clock_get_now (self->runtime->clock)
+                          + (gint64) self->response_timeout * 1000);
 }
 
 static void
@@ -240,11 +256,9 @@ start_cb (gpointer data)
       g_source_set_callback (call->cancelled, G_SOURCE_FUNC (call_cancelled_cb), call, NULL);
       g_source_attach (call->cancelled, self->runtime->main_context);
     }
-  if (self->response_timeout > 0
-      && gcoap_exchange_get_expects (call->exchange) != GCOAP_EXPECTS_GROUP)
-    gcoap_clock_schedule (self->runtime->clock, &call->timeout,
-                          gcoap_clock_get_now (self->runtime->clock)
-                          + (gint64) self->response_timeout * 1000);
+  start_timeout (call);
+  call->exchange->activity = start_timeout;
+  call->exchange->activity_data = call;
   gcoap_request_interface_prepare_async (self->outbound, call->exchange, call->preparing,
                                          prepared_cb, g_object_ref (task));
   return G_SOURCE_REMOVE;

@@ -37,11 +37,22 @@ gcoap_site_slot_shutdown_async (GcoapRequestInterface *iface,
   g_task_return_boolean (task, TRUE);
 }
 
+static GcoapBodyHandling
+gcoap_site_slot_find_body_handling (GcoapRequestInterface *iface,
+                                   GcoapExchange         *exchange)
+{
+  GcoapSiteSlot *self = GCOAP_SITE_SLOT (iface);
+
+  return self->site != NULL ? gcoap_request_interface_find_body_handling (self->site, exchange)
+                            : GCOAP_BODY_HANDLING_ASSEMBLED;
+}
+
 static void
 request_interface_init (GcoapRequestInterfaceInterface *iface)
 {
   iface->request = gcoap_site_slot_request;
   iface->shutdown_async = gcoap_site_slot_shutdown_async;
+  iface->find_body_handling = gcoap_site_slot_find_body_handling;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapSiteSlot, gcoap_site_slot, G_TYPE_OBJECT,

@@ -26,6 +26,20 @@ typedef struct
   GDestroyNotify    destroy;
 } GcoapDeliveryReport;
 
+/* Bodies that are not simply payloads, and how far they are. Only a few
+ * exchanges have one, so it is made when it is asked for. */
+typedef struct
+{
+  GOutputStream     *response_sink;
+  GOutputStream     *request_sink;
+  GcoapBodyFunc      done;              /* the request body is in its sink */
+  gpointer           done_data;
+  GDestroyNotify     done_destroy;
+  GcoapProgressFunc  progress;
+  gpointer           progress_data;
+  GDestroyNotify     progress_destroy;  /* NULL in what derive() has copied */
+} GcoapExchangeBodies;
+
 /* Makes the response that asks the requester to prove its freshness (RFC 9175
  * §2.3). */
 typedef GcoapMessage *(*GcoapChallengeFunc) (GcoapExchange *exchange,
@@ -56,6 +70,9 @@ struct _GcoapExchange
   char                **claims;
   GInputStream         *request_body;
   GInputStream         *response_body;
+  GcoapExchangeBodies  *bodies;          /* NULL: none of it is set */
+  void                (*activity) (gpointer data);
+  gpointer              activity_data;
   GPtrArray            *candidates;      /* further addresses, best first */
   GcoapChallengeFunc    challenge_func;  /* NULL: nobody can challenge */
   gpointer              challenge_data;
@@ -148,7 +165,31 @@ GcoapDeliveryReport gcoap_exchange_steal_report (GcoapExchange *self);
 /* Whether it was disposed of while open, i.e. its responder forgot it. */
 gboolean gcoap_exchange_was_dropped (GcoapExchange *self);
 
+/* Calls the progress callback, if there is one. */
+void gcoap_exchange_report_progress (GcoapExchange *self,
+                                     gboolean       is_response,
+                                     guint64        bytes,
+                                     gint64         total);
+
+/* Tells the requester that the exchange is getting on: a transfer in many
+ * blocks may take long, but no single block may. */
+static inline void
+gcoap_exchange_note_activity (GcoapExchange *self)
+{
+  if (self->activity != NULL)
+    self->activity (self->activity_data);
+}
+
+/* Calls what was given with the request sink. */
+void gcoap_exchange_report_body (GcoapExchange *self);
+
+/* Takes away what the layer that moves bodies keeps to itself: bodies, sinks
+ * and progress callback, those of the request and of the response. */
+void gcoap_exchange_drop_bodies (GcoapExchange *self);
+
 /* Shared by the files of the exchange alone. */
+void gcoap_exchange_copy_bodies (GcoapExchange *self, GcoapExchange *derived);
+void gcoap_exchange_clear_bodies (GcoapExchange *self);
 void gcoap_exchange_close (GcoapExchange *self, GcoapExchangeEnd end);
 void gcoap_exchange_release (GcoapExchange *self);
 void gcoap_exchange_run_filters_on_cancel (GcoapExchange *self);

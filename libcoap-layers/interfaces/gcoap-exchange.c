@@ -94,6 +94,7 @@ clear (GcoapExchange *self)
   forget_cancel_callback (self);
   leave_parent (self);
   self->n_filters = 0;
+  self->activity = NULL;
   g_clear_pointer (&self->request, gcoap_message_unref);
   g_clear_object (&self->address);
   g_clear_pointer (&self->local, gcoap_local_unref);
@@ -102,6 +103,7 @@ clear (GcoapExchange *self)
   g_clear_pointer (&self->claims, g_strfreev);
   g_clear_object (&self->request_body);
   g_clear_object (&self->response_body);
+  gcoap_exchange_clear_bodies (self);
   g_clear_pointer (&self->candidates, g_ptr_array_unref);
   g_clear_error (&self->error);
 }
@@ -284,6 +286,9 @@ gcoap_exchange_derive (GcoapExchange *self,
   derived->candidates = self->candidates != NULL ? g_ptr_array_ref (self->candidates) : NULL;
   g_set_object (&derived->request_body, self->request_body);
   g_set_object (&derived->response_body, self->response_body);
+  gcoap_exchange_copy_bodies (self, derived);
+  derived->activity = self->activity;
+  derived->activity_data = self->activity_data;
   if (self->predecessor != NULL)
     {
       GcoapExchange *predecessor = self->predecessor->latest_derived;
@@ -369,6 +374,8 @@ gcoap_exchange_release (GcoapExchange *self)
 {
   self->n_filters = 0;
   forget_sink (self);
+  gcoap_exchange_clear_bodies (self);
+  self->activity = NULL;
   g_clear_object (&self->predecessor);
 }
 

@@ -177,6 +177,37 @@ typedef void (*GcoapDeliveryFunc) (GcoapExchange *exchange,
                                    GcoapOutcome   outcome,
                                    gpointer       user_data);
 
+/**
+ * GcoapProgressFunc:
+ * @exchange: the exchange the callback was set on, or one derived from it
+ * @is_response: %FALSE for the body of the request, %TRUE for that of the
+ *   response
+ * @bytes: how many bytes have been transferred
+ * @total: how many there are in all, or -1 if that is not known
+ * @user_data: what was given to [method@Exchange.set_progress_callback]
+ *
+ * Tells how far the transfer of a body in blocks is (RFC 7959).
+ *
+ * Since: 0.1
+ */
+typedef void (*GcoapProgressFunc) (GcoapExchange *exchange,
+                                   gboolean       is_response,
+                                   guint64        bytes,
+                                   gint64         total,
+                                   gpointer       user_data);
+
+/**
+ * GcoapBodyFunc:
+ * @exchange: the exchange
+ * @user_data: what was given to [method@Exchange.set_request_sink]
+ *
+ * Tells that the whole body of the request has been written.
+ *
+ * Since: 0.1
+ */
+typedef void (*GcoapBodyFunc) (GcoapExchange *exchange,
+                               gpointer       user_data);
+
 GCOAP_AVAILABLE_IN_ALL
 GcoapExchange *gcoap_exchange_new (GcoapMessage *request) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -287,6 +318,19 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_set_response_body (GcoapExchange *self,
                                        GInputStream  *body);
 
+GCOAP_AVAILABLE_IN_ALL
+GOutputStream *gcoap_exchange_get_response_sink (GcoapExchange *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_set_response_sink (GcoapExchange *self,
+                                       GOutputStream *sink);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_set_progress_callback (GcoapExchange     *self,
+                                           GcoapProgressFunc  callback,
+                                           gpointer           user_data,
+                                           GDestroyNotify     destroy);
+
 /* For the requester */
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_open (GcoapExchange     *self,
@@ -331,6 +375,16 @@ void gcoap_exchange_set_cancel_callback (GcoapExchange           *self,
                                          GcoapExchangeCancelFunc  callback,
                                          gpointer                 user_data,
                                          GDestroyNotify           destroy);
+
+GCOAP_AVAILABLE_IN_ALL
+GOutputStream *gcoap_exchange_get_request_sink (GcoapExchange *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_set_request_sink (GcoapExchange  *self,
+                                      GOutputStream  *sink,
+                                      GcoapBodyFunc   done,
+                                      gpointer        user_data,
+                                      GDestroyNotify  destroy);
 
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_respond (GcoapExchange *self,

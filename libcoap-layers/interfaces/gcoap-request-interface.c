@@ -21,6 +21,7 @@
  * @recognizes: by default recognises everything
  * @shutdown_async: by default nothing is to be done
  * @shutdown_finish: for the default of @shutdown_async
+ * @find_body_handling: by default bodies are wanted assembled
  *
  * What answers exchanges implements.
  *
@@ -47,6 +48,13 @@ recognize_everything (GcoapRequestInterface *self G_GNUC_UNUSED,
                       GcoapExchange         *exchange G_GNUC_UNUSED)
 {
   return TRUE;
+}
+
+static GcoapBodyHandling
+want_assembled (GcoapRequestInterface *self G_GNUC_UNUSED,
+                GcoapExchange         *exchange G_GNUC_UNUSED)
+{
+  return GCOAP_BODY_HANDLING_ASSEMBLED;
 }
 
 static void
@@ -79,6 +87,7 @@ gcoap_request_interface_default_init (GcoapRequestInterfaceInterface *iface)
   iface->recognizes = recognize_everything;
   iface->shutdown_async = shutdown_at_once;
   iface->shutdown_finish = boolean_task_finish;
+  iface->find_body_handling = want_assembled;
 }
 
 /* One look-up finds the vtable and shows that there is one; it is the dearest
@@ -191,6 +200,30 @@ gcoap_request_interface_recognizes (GcoapRequestInterface *self,
   g_return_val_if_fail (GCOAP_IS_EXCHANGE (exchange), FALSE);
 
   return iface->recognizes (self, exchange);
+}
+
+/**
+ * gcoap_request_interface_find_body_handling:
+ * @self: a request interface
+ * @exchange: an inbound exchange, which is not handed over by this
+ *
+ * Tells how whoever would answer the exchange wants the body of its request.
+ *
+ * It is asked only for requests in blocks. Decorators pass it on; a site asks
+ * what stands at the path.
+ *
+ * Returns: how the body is wanted
+ *
+ * Since: 0.1
+ */
+GcoapBodyHandling
+gcoap_request_interface_find_body_handling (GcoapRequestInterface *self,
+                                           GcoapExchange         *exchange)
+{
+  g_return_val_if_fail (GCOAP_IS_REQUEST_INTERFACE (self), GCOAP_BODY_HANDLING_ASSEMBLED);
+  g_return_val_if_fail (GCOAP_IS_EXCHANGE (exchange), GCOAP_BODY_HANDLING_ASSEMBLED);
+
+  return GCOAP_REQUEST_INTERFACE_GET_IFACE (self)->find_body_handling (self, exchange);
 }
 
 /**

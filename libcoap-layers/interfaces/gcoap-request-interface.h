@@ -19,6 +19,26 @@ G_BEGIN_DECLS
 GCOAP_AVAILABLE_IN_ALL
 G_DECLARE_INTERFACE (GcoapRequestInterface, gcoap_request_interface, GCOAP, REQUEST_INTERFACE, GObject)
 
+/**
+ * GcoapBodyHandling:
+ * @GCOAP_BODY_HANDLING_ASSEMBLED: as one payload, put together by who stands
+ *   before it, up to a limit
+ * @GCOAP_BODY_HANDLING_BLOCKS: each block as a request of its own, with its
+ *   Block1 and Block2 options; the responder keeps no state, or its own
+ * @GCOAP_BODY_HANDLING_STREAM: into the stream that the responder names by
+ *   [method@Exchange.set_request_sink], block by block
+ *
+ * How a responder wants a request body that comes in blocks (RFC 7959 §2.3).
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  GCOAP_BODY_HANDLING_ASSEMBLED,
+  GCOAP_BODY_HANDLING_BLOCKS,
+  GCOAP_BODY_HANDLING_STREAM,
+} GcoapBodyHandling;
+
 struct _GcoapRequestInterfaceInterface
 {
   GTypeInterface g_iface;
@@ -42,6 +62,8 @@ struct _GcoapRequestInterfaceInterface
   gboolean (*shutdown_finish) (GcoapRequestInterface *self,
                                GAsyncResult          *result,
                                GError               **error);
+  GcoapBodyHandling (*find_body_handling) (GcoapRequestInterface *self,
+                                          GcoapExchange         *exchange);
 };
 
 GCOAP_AVAILABLE_IN_ALL
@@ -63,6 +85,10 @@ gboolean gcoap_request_interface_prepare_finish (GcoapRequestInterface *self,
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_request_interface_recognizes (GcoapRequestInterface *self,
                                              GcoapExchange         *exchange);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapBodyHandling gcoap_request_interface_find_body_handling (GcoapRequestInterface *self,
+                                                             GcoapExchange         *exchange);
 
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_request_interface_shutdown_async (GcoapRequestInterface *self,

@@ -138,6 +138,16 @@ gcoap_request_provider_shutdown_finish (GcoapRequestInterface *iface,
                                                   result, error);
 }
 
+static GcoapBodyHandling
+gcoap_request_provider_find_body_handling (GcoapRequestInterface *iface,
+                                          GcoapExchange         *exchange)
+{
+  GcoapRequestInterface *next = use_next (GCOAP_REQUEST_PROVIDER (iface));
+
+  return next != NULL ? gcoap_request_interface_find_body_handling (next, exchange)
+                      : GCOAP_BODY_HANDLING_ASSEMBLED;
+}
+
 static void
 request_interface_init (GcoapRequestInterfaceInterface *iface)
 {
@@ -147,6 +157,7 @@ request_interface_init (GcoapRequestInterfaceInterface *iface)
   iface->recognizes = gcoap_request_provider_recognizes;
   iface->shutdown_async = gcoap_request_provider_shutdown_async;
   iface->shutdown_finish = gcoap_request_provider_shutdown_finish;
+  iface->find_body_handling = gcoap_request_provider_find_body_handling;
 }
 
 static void

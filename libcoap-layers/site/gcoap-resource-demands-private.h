@@ -13,6 +13,7 @@ typedef struct
   guint              require_freshness;   /* milliseconds; 0: none */
   guint              rate_limit;          /* requests per minute; 0: none */
   GcoapRequestRates *rates;               /* NULL until a request is counted */
+  GcoapBodyHandling  body_handling;
 } GcoapResourceDemands;
 
 static inline gboolean
@@ -27,7 +28,7 @@ gboolean gcoap_resource_demands_check (GcoapResourceDemands *self,
 
 void gcoap_resource_demands_clear (GcoapResourceDemands *self);
 
-/* Fills in two properties, require-freshness and rate-limit. */
+/* Fills in three properties: require-freshness, rate-limit, body-handling. */
 void gcoap_resource_demands_make_properties (GParamSpec **properties);
 
 GcoapResourceDemands *gcoap_resource_get_demands (GcoapResource *self);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a resource asks of requests before it looks at them: which options, how
- * fresh (RFC 9175), how often (RFC 8516). */
+ * fresh (RFC 9175), how often (RFC 8516), in what form (RFC 7959). */
 #include "site/gcoap-resource-demands-private.h"
 
 #include "interfaces/gcoap-exchange-private.h"
+#include "interfaces/gcoap-interfaces-enum-types.h"
 #include "interfaces/gcoap-runtime-private.h"
 
 #define MAX_FRESHNESS (24 * 60 * 60 * 1000)
@@ -42,8 +43,19 @@ gcoap_resource_demands_make_properties (GParamSpec **properties)
    *
    * Since: 0.1
    */
-  *properties =
+  *properties++ =
     g_param_spec_uint ("rate-limit", NULL, NULL, 0, MAX_RATE, 0, FLAGS);
+
+  /**
+   * GcoapResource:body-handling: (getter get_body_handling) (setter set_body_handling)
+   *
+   * How the resource wants request bodies that come in blocks (RFC 7959).
+   *
+   * Since: 0.1
+   */
+  *properties =
+    g_param_spec_enum ("body-handling", NULL, NULL, GCOAP_TYPE_BODY_HANDLING,
+                       GCOAP_BODY_HANDLING_ASSEMBLED, FLAGS);
 }
 
 void
@@ -181,6 +193,53 @@ gcoap_resource_set_rate_limit (GcoapResource *self,
   demands->rate_limit = per_minute;
   g_clear_pointer (&demands->rates, gcoap_request_rates_free);
   g_object_notify (G_OBJECT (self), "rate-limit");
+}
+
+/**
+ * gcoap_resource_get_body_handling: (get-property body-handling)
+ * @self: a resource
+ *
+ * Tells how the resource wants request bodies that come in blocks.
+ *
+ * Returns: how
+ *
+ * Since: 0.1
+ */
+GcoapBodyHandling
+gcoap_resource_get_body_handling (GcoapResource *self)
+{
+  g_return_val_if_fail (GCOAP_IS_RESOURCE (self), GCOAP_BODY_HANDLING_ASSEMBLED);
+
+  return gcoap_resource_get_demands (self)->body_handling;
+}
+
+/**
+ * gcoap_resource_set_body_handling: (set-property body-handling)
+ * @self: a resource
+ * @handling: how
+ *
+ * Says how the resource wants request bodies that come in blocks.
+ *
+ * With %GCOAP_BODY_HANDLING_BLOCKS it also says by
+ * [method@Resource.handle_option] that it deals with Block1 and Block2.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_resource_set_body_handling (GcoapResource     *self,
+                                  GcoapBodyHandling  handling)
+{
+  GcoapResourceDemands *demands;
+
+  g_return_if_fail (GCOAP_IS_RESOURCE (self));
+  g_return_if_fail ((gint) handling >= GCOAP_BODY_HANDLING_ASSEMBLED
+                    && (gint) handling <= GCOAP_BODY_HANDLING_STREAM);
+
+  demands = gcoap_resource_get_demands (self);
+  if (demands->body_handling == handling)
+    return;
+  demands->body_handling = handling;
+  g_object_notify (G_OBJECT (self), "body-handling");
 }
 
 /**

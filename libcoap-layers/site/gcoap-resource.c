@@ -55,6 +55,7 @@ enum
   PROP_MAXIMUM_SIZE,
   PROP_REQUIRE_FRESHNESS,
   PROP_RATE_LIMIT,
+  PROP_BODY_HANDLING,
   N_PROPERTIES
 };
 
@@ -193,10 +194,18 @@ gcoap_resource_request (GcoapRequestInterface *iface,
     render (self, exchange);
 }
 
+static GcoapBodyHandling
+gcoap_resource_real_find_body_handling (GcoapRequestInterface *iface,
+                                       GcoapExchange         *exchange G_GNUC_UNUSED)
+{
+  return gcoap_resource_get_body_handling (GCOAP_RESOURCE (iface));
+}
+
 static void
 request_interface_init (GcoapRequestInterfaceInterface *iface)
 {
   iface->request = gcoap_resource_request;
+  iface->find_body_handling = gcoap_resource_real_find_body_handling;
 }
 
 static void
@@ -238,6 +247,9 @@ gcoap_resource_get_property (GObject    *object,
       break;
     case PROP_MAXIMUM_SIZE:
       g_value_set_uint64 (value, priv->maximum_size);
+      break;
+    case PROP_BODY_HANDLING:
+      g_value_set_enum (value, (gint) priv->demands.body_handling);
       break;
     case PROP_REQUIRE_FRESHNESS:
       g_value_set_uint (value, priv->demands.require_freshness);
@@ -286,6 +298,9 @@ gcoap_resource_set_property (GObject      *object,
       break;
     case PROP_MAXIMUM_SIZE:
       gcoap_resource_set_maximum_size (self, g_value_get_uint64 (value));
+      break;
+    case PROP_BODY_HANDLING:
+      gcoap_resource_set_body_handling (self, (GcoapBodyHandling) g_value_get_enum (value));
       break;
     case PROP_REQUIRE_FRESHNESS:
       gcoap_resource_set_require_freshness (self, g_value_get_uint (value));

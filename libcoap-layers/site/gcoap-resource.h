@@ -132,6 +132,13 @@ void gcoap_resource_set_maximum_size (GcoapResource *self,
                                       guint64        bytes);
 
 GCOAP_AVAILABLE_IN_ALL
+GcoapBodyHandling gcoap_resource_get_body_handling (GcoapResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_resource_set_body_handling (GcoapResource     *self,
+                                       GcoapBodyHandling  handling);
+
+GCOAP_AVAILABLE_IN_ALL
 guint gcoap_resource_get_require_freshness (GcoapResource *self);
 
 GCOAP_AVAILABLE_IN_ALL

@@ -219,10 +219,33 @@ gcoap_site_request (GcoapRequestInterface *iface,
   child_iface->request (child, exchange);
 }
 
+static GcoapBodyHandling
+gcoap_site_find_body_handling (GcoapRequestInterface *iface,
+                              GcoapExchange         *exchange)
+{
+  GcoapSite *self = GCOAP_SITE (iface);
+  guint depth = gcoap_exchange_get_path_depth (exchange);
+  guint matched = depth;
+  GcoapSiteNode *node = gcoap_site_node_match (self->root, gcoap_exchange_get_request (exchange),
+                                               depth, &matched);
+  g_autoptr (GcoapRequestInterface) child = NULL;
+  GcoapBodyHandling handling;
+
+  if (node == NULL)
+    return GCOAP_BODY_HANDLING_ASSEMBLED;
+  child = g_object_ref (node->child);
+  /* It only asks: the exchange is to be where it was. */
+  gcoap_exchange_set_path_depth (exchange, matched);
+  handling = gcoap_request_interface_find_body_handling (child, exchange);
+  gcoap_exchange_set_path_depth (exchange, depth);
+  return handling;
+}
+
 static void
 request_interface_init (GcoapRequestInterfaceInterface *iface)
 {
   iface->request = gcoap_site_request;
+  iface->find_body_handling = gcoap_site_find_body_handling;
 }
 
 static void

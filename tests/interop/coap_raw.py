@@ -26,7 +26,7 @@ EMPTY = 0
 
 IF_MATCH, URI_HOST, ETAG, IF_NONE_MATCH, URI_PORT, LOCATION_PATH = 1, 3, 4, 5, 7, 8
 URI_PATH, CONTENT_FORMAT, MAX_AGE, URI_QUERY, ACCEPT, LOCATION_QUERY = 11, 12, 14, 15, 17, 20
-SIZE1 = 60
+BLOCK2, BLOCK1, SIZE2, SIZE1 = 23, 27, 28, 60
 
 TEXT, LINK_FORMAT, XML = 0, 40, 41
 
@@ -197,3 +197,19 @@ class Client:
                 self.send(Message(Type.ACK, EMPTY, answer.mid))
             return answer
         raise AssertionError("no answer came")
+
+    def ask_whole(self, method, path, options=(), **kwargs):
+        """Like ask(), and then for further blocks until the payload is whole (RFC 7959
+        §2.4)."""
+        answer = self.ask(method, path, options=options, **kwargs)
+        whole, block = answer, answer.uint(BLOCK2)
+        while block is not None and block & 8:
+            assert len(answer.payload) == 16 << (block & 7)
+            number = len(whole.payload) >> (block & 7) + 4
+            wanted = [*options, (BLOCK2, uint(number << 4 | block & 7))]
+            answer = self.ask(method, path, options=wanted)
+            block = answer.uint(BLOCK2)
+            assert (answer.code, answer.all(ETAG)) == (whole.code, whole.all(ETAG))
+            assert block >> 4 == number
+            whole.payload += answer.payload
+        return whole
