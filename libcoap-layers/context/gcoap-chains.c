@@ -3,6 +3,7 @@
 #include "context/gcoap-chains-private.h"
 
 #include "providers/blockwise/gcoap-blockwise-provider.h"
+#include "providers/conditional/gcoap-conditional-provider.h"
 #include "providers/echo/gcoap-echo-provider.h"
 #include "providers/observe/gcoap-observe-provider.h"
 #include "request/gcoap-no-response-provider.h"
@@ -30,6 +31,13 @@ make_no_response (GcoapRequestInterface *next,
 }
 
 static GcoapRequestInterface *
+make_conditional (GcoapRequestInterface *next,
+                  GcoapRuntime          *runtime)
+{
+  return GCOAP_REQUEST_INTERFACE (gcoap_conditional_new (next, runtime));
+}
+
+static GcoapRequestInterface *
 make_observe (GcoapRequestInterface *next,
               GcoapRuntime          *runtime)
 {
@@ -54,6 +62,7 @@ make_echo (GcoapRequestInterface *next,
  * the list, a peer's walks up. A line per provider. */
 static const Link links[] = {
   { OUTBOUND | INBOUND, make_no_response },
+  { INBOUND, make_conditional },
   { OUTBOUND | INBOUND, make_observe },
   { OUTBOUND | INBOUND, make_blockwise },
   { OUTBOUND | INBOUND, make_echo },

@@ -36,7 +36,7 @@ test_order (void)
   g_autofree char *in = describe (inbound, GCOAP_REQUEST_INTERFACE (end));
 
   g_assert_cmpstr (out, ==, "GcoapNoResponse GcoapObserve GcoapBlockwise GcoapEcho ");
-  g_assert_cmpstr (in, ==, "GcoapEcho GcoapBlockwise GcoapObserve GcoapNoResponse ");
+  g_assert_cmpstr (in, ==, "GcoapEcho GcoapBlockwise GcoapObserve GcoapConditional GcoapNoResponse ");
 }
 
 static void
