@@ -16,12 +16,14 @@ struct _GcoapLimits
   guint max_inbound_exchanges;
   guint max_inbound_exchanges_per_peer;
   guint max_outbound_exchanges;
+  guint max_queued;
   guint max_queued_per_peer;
+  guint max_observers;
+  guint max_observers_per_peer;
   guint max_duplicates;
   guint max_duplicates_per_peer;
   guint max_kept_bytes;
   guint request_timeout;
-  guint max_diagnostic_length;
 };
 
 G_END_DECLS

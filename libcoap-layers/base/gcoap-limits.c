@@ -88,15 +88,47 @@ static const Limit table[] = {
    */
   { "max-outbound-exchanges", OFFSET (max_outbound_exchanges), 1, 10000000, 65536 },
   /**
+   * GcoapLimits:max-queued:
+   *
+   * How many messages may wait for NSTART to let them go, to all peers.
+   *
+   * Further requests fail with %GCOAP_ERROR_LIMIT; further responses are sent
+   * once, as non-confirmable messages.
+   *
+   * Since: 0.1
+   */
+  { "max-queued", OFFSET (max_queued), 0, 10000000, 16384 },
+  /**
    * GcoapLimits:max-queued-per-peer:
    *
    * How many messages to one peer may wait for NSTART to let them go.
    *
-   * Further ones fail with %GCOAP_ERROR_LIMIT.
+   * Further ones are dealt with as those beyond [property@Limits:max-queued].
    *
    * Since: 0.1
    */
   { "max-queued-per-peer", OFFSET (max_queued_per_peer), 0, 1000000, 1024 },
+  /**
+   * GcoapLimits:max-observers:
+   *
+   * How many observations of all peers a server keeps at a time (RFC 7641).
+   *
+   * Further ones are answered as if they had not asked to observe. Each is also
+   * one of `max-inbound-exchanges`.
+   *
+   * Since: 0.1
+   */
+  { "max-observers", OFFSET (max_observers), 0, 10000000, 12288 },
+  /**
+   * GcoapLimits:max-observers-per-peer:
+   *
+   * How many observations of one peer a server keeps at a time.
+   *
+   * Further ones are answered as if they had not asked to observe.
+   *
+   * Since: 0.1
+   */
+  { "max-observers-per-peer", OFFSET (max_observers_per_peer), 0, 1000000, 256 },
   /**
    * GcoapLimits:max-duplicates:
    *
@@ -138,16 +170,6 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "request-timeout", OFFSET (request_timeout), 0, 86400000, 60000 },
-  /**
-   * GcoapLimits:max-diagnostic-length:
-   *
-   * How many bytes of an error text go into a diagnostic payload (RFC 7252 §5.5.2).
-   *
-   * Longer texts are cut at a character.
-   *
-   * Since: 0.1
-   */
-  { "max-diagnostic-length", OFFSET (max_diagnostic_length), 0, 1024, 256 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

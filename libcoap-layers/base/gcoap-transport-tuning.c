@@ -14,6 +14,23 @@ struct _GcoapTransportTuning
   gboolean         locked;
 };
 
+/**
+ * GcoapTransportTuning:
+ *
+ * How hard a message is sent.
+ *
+ * Whether it is to be acknowledged, and the transmission parameters of
+ * RFC 7252 §4.8: how long an acknowledgement is waited for, how often the
+ * message is sent again, how many exchanges are open with one peer at a time.
+ * Times are in milliseconds. A new one has the values of the RFC.
+ *
+ * It belongs to a whole context ([property@Context:tuning]), to a request
+ * ([method@Exchange.set_tuning]) or to a response
+ * ([method@Exchange.respond_full]). Handed to one of these it is locked;
+ * [method@TransportTuning.copy] makes one that can be changed.
+ *
+ * Since: 0.1
+ */
 G_DEFINE_BOXED_TYPE (GcoapTransportTuning, gcoap_transport_tuning,
                      gcoap_transport_tuning_ref, gcoap_transport_tuning_unref)
 

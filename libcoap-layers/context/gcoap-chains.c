@@ -3,6 +3,7 @@
 #include "context/gcoap-chains-private.h"
 
 #include "providers/echo/gcoap-echo-provider.h"
+#include "providers/observe/gcoap-observe-provider.h"
 #include "request/gcoap-no-response-provider.h"
 
 typedef enum
@@ -28,6 +29,13 @@ make_no_response (GcoapRequestInterface *next,
 }
 
 static GcoapRequestInterface *
+make_observe (GcoapRequestInterface *next,
+              GcoapRuntime          *runtime)
+{
+  return GCOAP_REQUEST_INTERFACE (gcoap_observe_new (next, runtime));
+}
+
+static GcoapRequestInterface *
 make_echo (GcoapRequestInterface *next,
            GcoapRuntime          *runtime)
 {
@@ -38,6 +46,7 @@ make_echo (GcoapRequestInterface *next,
  * the list, a peer's walks up. A line per provider. */
 static const Link links[] = {
   { OUTBOUND | INBOUND, make_no_response },
+  { OUTBOUND | INBOUND, make_observe },
   { OUTBOUND | INBOUND, make_echo },
 };
 

@@ -3,9 +3,12 @@
  * exchange and the return of the task. */
 #include "context/gcoap-context-private.h"
 
+#include <net/if.h>
+
 #include "base/gcoap-error.h"
 
-/* One request under way; owned by its task, which the exchange's sink keeps. */
+/* One request under way; owned by its task, which it keeps alive until the end,
+ * as does the exchange's sink. */
 typedef struct
 {
   GcoapContext  *context;
@@ -13,7 +16,13 @@ typedef struct
   GCancellable  *preparing;     /* cancels the search for an address */
   GSource       *cancelled;     /* waits for the caller's cancellable */
   GcoapTimer     timeout;
-  GTask         *task;          /* not owned; NULL when returned */
+  GTask         *task;          /* owned until finish(); NULL when returned */
+
+  /* For a group request */
+  GcoapGroupResponseFunc each;
+  gpointer               each_data;
+  GDestroyNotify         each_destroy;
+  gssize                 n_responses;
 } Call;
 
 static void
@@ -28,6 +37,8 @@ call_free (Call *call)
   g_clear_object (&call->preparing);
   g_clear_object (&call->exchange);
   g_clear_object (&call->context);
+  if (call->each_destroy != NULL)
+    call->each_destroy (call->each_data);
   g_free (call);
 }
 
@@ -91,6 +102,34 @@ error_for_silence (GcoapExchange *exchange)
                               : "The request ended without a response.");
 }
 
+/* Responses come until the time is over; having none is no failure. */
+static void
+group_sink_cb (GcoapExchange *exchange,
+               gboolean       is_last,
+               gpointer       user_data)
+{
+  Call *call = g_task_get_task_data (user_data);
+  const GError *error = gcoap_exchange_get_error (exchange);
+  g_autoptr (GTask) task = NULL;
+
+  if (call->task == NULL)
+    return;
+  if (gcoap_exchange_get_response (exchange) != NULL)
+    {
+      call->n_responses++;
+      if (call->each != NULL)
+        call->each (exchange, call->each_data);
+    }
+  /* What was called may have cancelled the request. */
+  if (!is_last || call->task == NULL)
+    return;
+  task = finish (call);
+  if (error != NULL)
+    g_task_return_error (task, g_error_copy (error));
+  else
+    g_task_return_int (task, call->n_responses);
+}
+
 static void
 sink_cb (GcoapExchange *exchange,
          gboolean       is_last,
@@ -127,7 +166,10 @@ prepared_cb (GObject      *source,
       fail (call, g_steal_pointer (&error));
       return;
     }
-  gcoap_exchange_open (call->exchange, sink_cb, g_object_ref (task), g_object_unref);
+  gcoap_exchange_open (call->exchange,
+                       gcoap_exchange_get_expects (call->exchange) == GCOAP_EXPECTS_GROUP
+                       ? group_sink_cb : sink_cb,
+                       g_object_ref (task), g_object_unref);
   gcoap_request_interface_request (call->context->outbound, call->exchange);
 }
 
@@ -153,8 +195,6 @@ start_cb (gpointer data)
   g_autofree char *scheme = dup_scheme (call->exchange);
   GError *error = NULL;
 
-  /* Kept until finish(); the exchange's sink keeps another. */
-  call->task = g_object_ref (task);
   if (self->closed)
     g_set_error_literal (&error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
                          "The CoAP context has been shut down.");
@@ -170,7 +210,8 @@ start_cb (gpointer data)
       g_source_set_callback (call->cancelled, G_SOURCE_FUNC (call_cancelled_cb), call, NULL);
       g_source_attach (call->cancelled, self->runtime->main_context);
     }
-  if (self->response_timeout > 0)
+  if (self->response_timeout > 0
+      && gcoap_exchange_get_expects (call->exchange) != GCOAP_EXPECTS_GROUP)
     gcoap_clock_schedule (self->runtime->clock, &call->timeout,
                           gcoap_clock_get_now (self->runtime->clock)
                           + (gint64) self->response_timeout * 1000);
@@ -179,15 +220,15 @@ start_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-start (GcoapContext        *self,
-       GcoapExchange       *exchange,
-       gpointer             source_tag,
-       GCancellable        *cancellable,
-       GAsyncReadyCallback  callback,
-       gpointer             user_data)
+static Call *
+call_new (GcoapContext        *self,
+          GcoapExchange       *exchange,
+          gpointer             source_tag,
+          GCancellable        *cancellable,
+          GAsyncReadyCallback  callback,
+          gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
   Call *call = g_new0 (Call, 1);
 
   g_task_set_source_tag (task, source_tag);
@@ -198,6 +239,15 @@ start (GcoapContext        *self,
   call->preparing = g_cancellable_new ();
   gcoap_timer_init (&call->timeout, call_timeout_cb, call);
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
+  call->task = task;
+  return call;
+}
+
+static void
+start (Call *call)
+{
+  GcoapContext *self = call->context;
+  g_autoptr (GTask) task = g_object_ref (call->task);
 
   if (g_thread_self () == self->thread)
     start_cb (task);
@@ -235,7 +285,7 @@ gcoap_context_request_async (GcoapContext        *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   exchange = gcoap_exchange_new (request);
-  start (self, exchange, gcoap_context_request_async, cancellable, callback, user_data);
+  start (call_new (self, exchange, gcoap_context_request_async, cancellable, callback, user_data));
 }
 
 /**
@@ -299,7 +349,7 @@ gcoap_context_send_async (GcoapContext        *self,
   g_return_if_fail (gcoap_exchange_get_state (exchange) == GCOAP_EXCHANGE_STATE_NEW);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, exchange, gcoap_context_send_async, cancellable, callback, user_data);
+  start (call_new (self, exchange, gcoap_context_send_async, cancellable, callback, user_data));
 }
 
 /**
@@ -324,6 +374,99 @@ gcoap_context_send_finish (GcoapContext *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * gcoap_context_request_group_async:
+ * @self: a context
+ * @request: a request made for the URI of a group, locked by this
+ * @network_interface: (nullable): the name of the network interface to send
+ *   from, or %NULL for the system's choice
+ * @wait: how long to wait for responses, in milliseconds, 1 to 86400000
+ * @cancellable: (nullable): ends the waiting
+ * @response_func: (nullable) (scope notified) (closure response_data)
+ *   (destroy response_destroy): receives each response, in the main context of
+ *   the stack
+ * @response_data: passed to @response_func
+ * @response_destroy: (nullable): frees @response_data
+ * @callback: (nullable) (scope async): called when the waiting is over
+ * @user_data: passed to @callback
+ *
+ * Asks all members of a group (RFC 7252 §8).
+ *
+ * The request is non-confirmable, and members answer at their leisure, by
+ * default within 5 seconds.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_request_group_async (GcoapContext           *self,
+                                   GcoapMessage           *request,
+                                   const char             *network_interface,
+                                   guint                   wait,
+                                   GCancellable           *cancellable,
+                                   GcoapGroupResponseFunc  response_func,
+                                   gpointer                response_data,
+                                   GDestroyNotify          response_destroy,
+                                   GAsyncReadyCallback     callback,
+                                   gpointer                user_data)
+{
+  g_autoptr (GcoapExchange) exchange = NULL;
+  guint index = 0;
+  Call *call;
+
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+  g_return_if_fail (request != NULL);
+  g_return_if_fail (wait >= 1 && wait <= 24 * 60 * 60 * 1000);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  exchange = gcoap_exchange_new (request);
+  gcoap_exchange_set_expects (exchange, GCOAP_EXPECTS_GROUP);
+  gcoap_exchange_set_group_wait (exchange, wait);
+  call = call_new (self, exchange, gcoap_context_request_group_async, cancellable, callback,
+                   user_data);
+  call->each = response_func;
+  call->each_data = response_data;
+  call->each_destroy = response_destroy;
+  if (network_interface != NULL)
+    {
+      g_autoptr (GcoapLocal) local = NULL;
+
+      index = if_nametoindex (network_interface);
+      if (index == 0)
+        {
+          fail (call, g_error_new (GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                                   "There is no network interface %s.", network_interface));
+          return;
+        }
+      local = gcoap_local_new (NULL, index, FALSE);
+      gcoap_exchange_set_local (exchange, local);
+    }
+  start (call);
+}
+
+/**
+ * gcoap_context_request_group_finish:
+ * @self: a context
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Finishes what [method@Context.request_group_async] began.
+ *
+ * Errors: those of sending; that nobody answers is none.
+ *
+ * Returns: how many responses came, or -1 with @error set
+ *
+ * Since: 0.1
+ */
+gssize
+gcoap_context_request_group_finish (GcoapContext *self,
+                                    GAsyncResult *result,
+                                    GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
 }
 
 static void

@@ -101,7 +101,7 @@ gcoap_context_listen (GcoapContext *self,
       && gcoap_uri_scheme_get_default_port (scheme) != 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "There is no transport to listen at %s yet.", uri);
+                   "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
       return FALSE;
     }
   transport = gcoap_udp_transport_new_server (self->runtime, uri, error);
@@ -172,7 +172,8 @@ gcoap_context_join_groups (GcoapContext      *self,
     {
       GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
 
-      if (!stack->listens || !GCOAP_IS_UDP_TRANSPORT (stack->transport))
+      if (!stack->listens || !GCOAP_IS_UDP_TRANSPORT (stack->transport)
+          || !gcoap_udp_transport_is_wildcard (GCOAP_UDP_TRANSPORT (stack->transport)))
         continue;
       if (!gcoap_udp_transport_join_groups (GCOAP_UDP_TRANSPORT (stack->transport), interfaces,
                                             error))
@@ -181,7 +182,7 @@ gcoap_context_join_groups (GcoapContext      *self,
     }
   if (!any)
     g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                         "Nothing listens that could join a group.");
+                         "Only what listens at all addresses can join a group.");
   return any;
 }
 

@@ -125,6 +125,36 @@ GcoapMessage *gcoap_context_send_finish (GcoapContext *self,
                                          GAsyncResult *result,
                                          GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * GcoapGroupResponseFunc:
+ * @exchange: the exchange of the request
+ * @user_data: what was given to [method@Context.request_group_async]
+ *
+ * Receives one response to a group request; [method@Exchange.get_response] and
+ * [method@Exchange.get_responder] tell what was said, and by whom.
+ *
+ * Since: 0.1
+ */
+typedef void (*GcoapGroupResponseFunc) (GcoapExchange *exchange,
+                                        gpointer       user_data);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_request_group_async (GcoapContext           *self,
+                                        GcoapMessage           *request,
+                                        const char             *network_interface,
+                                        guint                   wait,
+                                        GCancellable           *cancellable,
+                                        GcoapGroupResponseFunc  response_func,
+                                        gpointer                response_data,
+                                        GDestroyNotify          response_destroy,
+                                        GAsyncReadyCallback     callback,
+                                        gpointer                user_data);
+
+GCOAP_AVAILABLE_IN_ALL
+gssize gcoap_context_request_group_finish (GcoapContext *self,
+                                           GAsyncResult *result,
+                                           GError      **error);
+
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_context_ping_async (GcoapContext        *self,
                                const char          *uri,

@@ -5,7 +5,8 @@ struct _GcoapSiteSlot
 {
   GObject parent_instance;
 
-  GcoapRequestInterface *site;
+  GcoapRequestInterface          *site;
+  GcoapRequestInterfaceInterface *site_iface;  /* found once, for every request needs it */
 };
 
 static void
@@ -15,7 +16,7 @@ gcoap_site_slot_request (GcoapRequestInterface *iface,
   GcoapSiteSlot *self = GCOAP_SITE_SLOT (iface);
 
   if (self->site != NULL)
-    gcoap_request_interface_request (self->site, exchange);
+    self->site_iface->request (self->site, exchange);
   else if (gcoap_exchange_is_group (exchange))
     /* RFC 7252 §8.1: no error goes to a whole group's asker. */
     gcoap_exchange_dismiss (exchange);
@@ -81,5 +82,6 @@ gboolean
 gcoap_site_slot_set_site (GcoapSiteSlot         *self,
                           GcoapRequestInterface *site)
 {
+  self->site_iface = site != NULL ? GCOAP_REQUEST_INTERFACE_GET_IFACE (site) : NULL;
   return g_set_object (&self->site, site);
 }

@@ -46,7 +46,10 @@ gcoap_text_trace_note (GcoapTrace           *trace,
 {
   GcoapTextTrace *self = GCOAP_TEXT_TRACE (trace);
   g_autofree char *peer = describe_address (address);
-  g_autofree char *text = g_strdup_printf ("-- %s: %s", peer, note);
+  /* Errors begin with the name of the peer themselves. */
+  gboolean is_named = g_str_has_prefix (note, peer);
+  g_autofree char *text = g_strdup_printf ("-- %s%s%s", is_named ? "" : peer,
+                                           is_named ? "" : ": ", note);
 
   self->func (text, self->user_data);
 }

@@ -20,10 +20,11 @@ clear_passing (GcoapPassing *passing)
 }
 
 /* Calls the filters from the responder's side to the requester's. Returns
- * FALSE when one of them took what was passing. */
+ * FALSE when one of them took what was passing. One may have made it the
+ * last. */
 static gboolean
 run_filters (GcoapExchange *self,
-             gboolean       is_last)
+             gboolean      *is_last)
 {
   guint position = self->n_filters;
 
@@ -34,14 +35,15 @@ run_filters (GcoapExchange *self,
 
       self->filter_position = position;
       self->filtering = TRUE;
-      verdict = slot.func (self, is_last, slot.data);
+      verdict = slot.func (self, *is_last, slot.data);
       if (!self->filtering || self->state == GCOAP_EXCHANGE_STATE_CLOSED)
         {
           /* Taken over, or cancelled, inside the filter. */
           self->filtering = FALSE;
           return FALSE;
         }
-      if (verdict == GCOAP_VERDICT_TAKE && is_last)
+      *is_last = self->end != GCOAP_EXCHANGE_END_NONE;
+      if (verdict == GCOAP_VERDICT_TAKE && *is_last)
         gcoap_exchange_take_over (self);
       self->filtering = FALSE;
       if (verdict == GCOAP_VERDICT_TAKE)
@@ -78,7 +80,8 @@ pass (GcoapExchange    *self,
        * callback of its own. */
       gcoap_exchange_set_cancel_callback (self, NULL, NULL, NULL);
     }
-  if (run_filters (self, is_last))
+  /* Whoever frees what the former responder left may have cancelled, too. */
+  if (self->state == GCOAP_EXCHANGE_STATE_OPEN && run_filters (self, &is_last))
     {
       if (is_last)
         gcoap_exchange_close (self, end);
@@ -358,6 +361,44 @@ gcoap_exchange_take_over (GcoapExchange *self)
   self->end = GCOAP_EXCHANGE_END_NONE;
   clear_passing (&self->passing);
   g_clear_error (&self->error);
+}
+
+/**
+ * gcoap_exchange_make_last:
+ * @self: an exchange, from within a response filter
+ *
+ * Makes the response that is passing the last one, though its responder would
+ * go on.
+ *
+ * The responder is told as if the exchange had been cancelled. For decorators
+ * that know better than the responder when a stream has ended (RFC 7641 §3.2).
+ *
+ * Since: 0.1
+ */
+void
+gcoap_exchange_make_last (GcoapExchange *self)
+{
+  GcoapExchangeCancelFunc func;
+  GDestroyNotify destroy;
+  gpointer data;
+
+  g_return_if_fail (GCOAP_IS_EXCHANGE (self));
+  g_return_if_fail (self->filtering);
+  g_return_if_fail (self->passing.response != NULL);
+
+  if (self->end != GCOAP_EXCHANGE_END_NONE)
+    return;
+  self->end = GCOAP_EXCHANGE_END_RESPONDED;
+  func = self->cancel_func;
+  destroy = self->cancel_destroy;
+  data = self->cancel_data;
+  self->cancel_func = NULL;
+  self->cancel_destroy = NULL;
+  self->cancel_data = NULL;
+  if (func != NULL)
+    func (self, data);
+  if (destroy != NULL)
+    destroy (data);
 }
 
 /**

@@ -240,9 +240,10 @@ gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
  * For decorators that change the request. It copies address, local, claims,
  * freshness, room, expects, tuning, path depth and bodies. If this exchange is the
  * successor of one from which another was derived, the new exchange is the
- * successor of that. Cancelling this exchange cancels the new one; it keeps
- * this one alive. The caller opens the new exchange with a sink of its own and
- * answers this one from it; it takes the place of this one's cancel callback.
+ * successor of that; else of the same. Cancelling this exchange cancels the
+ * new one; it keeps this one alive. The caller opens the new exchange with a
+ * sink of its own and answers this one from it; it takes the place of this
+ * one's cancel callback.
  *
  * Returns: (transfer full): a new exchange, state new
  *
@@ -274,7 +275,13 @@ gcoap_exchange_derive (GcoapExchange *self,
   g_set_object (&derived->request_body, self->request_body);
   g_set_object (&derived->response_body, self->response_body);
   if (self->predecessor != NULL)
-    g_set_object (&derived->predecessor, self->predecessor->latest_derived);
+    {
+      GcoapExchange *predecessor = self->predecessor->latest_derived;
+
+      if (predecessor == NULL)
+        predecessor = self->predecessor;
+      g_set_object (&derived->predecessor, predecessor);
+    }
 
   gcoap_exchange_set_cancel_callback (self, parent_cancelled_cb, derived, NULL);
   return derived;
@@ -370,6 +377,7 @@ gcoap_exchange_release (GcoapExchange *self)
 void
 gcoap_exchange_cancel (GcoapExchange *self)
 {
+  g_autoptr (GcoapExchange) derived = NULL;
   gboolean was_open;
   GcoapExchangeCancelFunc func;
   gpointer data;
@@ -379,6 +387,9 @@ gcoap_exchange_cancel (GcoapExchange *self)
 
   if (self->state == GCOAP_EXCHANGE_STATE_CLOSED)
     return;
+  /* A filter may let go of it, and it is not ours. */
+  if (self->cancel_func == parent_cancelled_cb)
+    derived = g_object_ref (self->cancel_data);
   g_object_ref (self);
   was_open = self->state == GCOAP_EXCHANGE_STATE_OPEN;
 

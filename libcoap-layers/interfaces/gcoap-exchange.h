@@ -319,6 +319,9 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_take_over (GcoapExchange *self);
 
 GCOAP_AVAILABLE_IN_ALL
+void gcoap_exchange_make_last (GcoapExchange *self);
+
+GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_replace_response (GcoapExchange *self,
                                       GcoapMessage  *response);
 

@@ -251,7 +251,7 @@ gcoap_message_interface_resolve_async (GcoapMessageInterface *self,
  * Errors: %GCOAP_ERROR_HOST_NOT_FOUND, %GCOAP_ERROR_INVALID_URI,
  * %GCOAP_ERROR_UNSUPPORTED, those of connecting, and %G_IO_ERROR_CANCELLED.
  *
- * Returns: (transfer full) (element-type GcoapEndpointAddress): at least one
+ * Returns: (transfer container) (element-type GcoapEndpointAddress): at least one
  *   address, best first, or %NULL with @error set
  *
  * Since: 0.1

@@ -14,7 +14,8 @@ gcoap_message_layer_find_incoming (GcoapMessageLayer *self,
   for (GcoapIncoming *incoming = self->incoming; incoming != NULL; incoming = incoming->outer)
     if (incoming->pdu == pdu
         || (incoming->pdu->message_id == pdu->message_id
-            && gcoap_endpoint_address_equal (incoming->pdu->address, pdu->address)))
+            && (incoming->pdu->address == pdu->address
+                || gcoap_endpoint_address_equal (incoming->pdu->address, pdu->address))))
       return incoming;
   return NULL;
 }
@@ -184,7 +185,7 @@ dispatch_request (GcoapMessageLayer *self,
 
   /* A mark on the stack instead of a reference: this is the hot path. */
   self->incoming = &incoming;
-  gcoap_token_manager_dispatch_request (self->manager, pdu);
+  self->manager_iface->dispatch_request (self->manager, pdu);
   if (G_UNLIKELY (incoming.is_orphan))
     return;
   self->incoming = incoming.outer;

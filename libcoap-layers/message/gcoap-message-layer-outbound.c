@@ -201,8 +201,14 @@ send_separate (GcoapMessageLayer    *self,
       gcoap_message_transmission_fail_later (transmission, error);
       return hand_out (transmission);
     }
-  g_error_free (error);
   discard (transmission);
+  /* RFC 7252 §5.2.3: better in a message that may get lost than not at all. */
+  if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT))
+    send_unwatched (self,
+                    gcoap_peers_take (&self->peers, request_pdu->address,
+                                      self->runtime->limits->max_peers / 2, now),
+                    request_pdu, message, tuning);
+  g_error_free (error);
   return NULL;
 }
 

@@ -35,6 +35,9 @@ struct _GcoapMessageLayer
 
   GcoapMessageInterface *below;
   GcoapTokenManager     *manager;             /* weak */
+  /* Found once, for every message needs them. */
+  GcoapMessageInterfaceInterface *below_iface;
+  GcoapTokenManagerInterface     *manager_iface;
   GcoapRuntime          *runtime;
   GcoapTransportTuning  *tuning;              /* for messages without their own */
   gint64                 empty_ack_delay;     /* these three from it, microseconds */
@@ -56,6 +59,7 @@ struct _GcoapMessageLayer
   GQueue                 peerless;            /* transmissions to groups, or without record */
   GQueue                 watched;             /* sent NON messages, oldest first */
   guint                  n_delayed;           /* responses that wait for their leisure */
+  guint                  n_queued;            /* transmissions that wait for NSTART, all peers' */
 };
 
 typedef enum
@@ -84,6 +88,7 @@ typedef struct
   GTask                 *ping;          /* whom to tell, for a ping */
   GSource               *cancel_source; /* likewise */
   gint64                 first_sent;
+  gint64                 queued_at;     /* if it ever was */
   GList                  link;          /* in the peer's transmissions, or in peerless */
   GList                  queue_link;    /* in NSTART's queue, or in watched */
   guint8                 type;          /* GcoapMessageType */

@@ -10,6 +10,30 @@
 
 static void pump (GcoapMessageLayer *layer, GcoapPeer *peer, gint64 now);
 
+/* Where it waits for NSTART; all queues together have a limit, for there may
+ * be as many queues as an attacker forges addresses. */
+static gboolean
+enter_queue (GcoapMessageTransmission *self)
+{
+  GcoapMessageLayer *layer = self->layer;
+  GcoapLimits *limits = layer->runtime->limits;
+
+  if (layer->n_queued >= limits->max_queued
+      || !gcoap_nstart_wait (&self->peer->nstart, &self->queue_link, limits->max_queued_per_peer))
+    return FALSE;
+  layer->n_queued++;
+  self->state = GCOAP_TRANSMISSION_QUEUED;
+  return TRUE;
+}
+
+/* To be called when it is not linked into the queue any more. */
+static void
+leave_queue (GcoapMessageTransmission *self)
+{
+  self->layer->n_queued--;
+  self->state = GCOAP_TRANSMISSION_NEW;
+}
+
 static void
 gcoap_message_transmission_abandon (GcoapTransmission *base)
 {
@@ -28,6 +52,7 @@ gcoap_message_transmission_replace (GcoapTransmission    *base,
     {
     case GCOAP_TRANSMISSION_QUEUED:
     case GCOAP_TRANSMISSION_DELAYED:
+      self->queued_at = gcoap_message_layer_get_now (self->layer);
       gcoap_message_unref (self->message);
       self->message = gcoap_message_ref (message);
       break;
@@ -171,13 +196,20 @@ take_id (GcoapMessageTransmission  *self,
 {
   guint16 message_id;
 
-  do
-    if (!gcoap_message_layer_take_id (self->layer, self->peer, self->address, self->type,
-                                      self->tuning, now, &message_id, retry_at, error))
-      return FALSE;
-  /* With odd parameters one may be open longer than its message ID is taken. */
-  while (!gcoap_transmissions_list (&self->layer->transmissions, &self->sent, message_id));
-  return TRUE;
+  /* With odd parameters one may be open longer than its message ID is taken,
+   * and with very odd ones all may be. */
+  for (guint i = 0; i <= G_MAXUINT16; i++)
+    {
+      if (!gcoap_message_layer_take_id (self->layer, self->peer, self->address, self->type,
+                                        self->tuning, now, &message_id, retry_at, error))
+        return FALSE;
+      if (gcoap_transmissions_list (&self->layer->transmissions, &self->sent, message_id))
+        return TRUE;
+    }
+  *retry_at = 0;
+  g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_MESSAGE_IDS,
+                       "Every message ID belongs to a message that is still open.");
+  return FALSE;
 }
 
 /* A NON that is sent stays known, for it may be reset; the oldest makes room. */
@@ -254,7 +286,8 @@ gcoap_message_transmission_submit (GcoapMessageTransmission  *self,
       gcoap_transmissions_set_deadline (&layer->transmissions, &self->sent, retry_at);
     }
 
-  if (!gcoap_nstart_wait (nstart, &self->queue_link, layer->runtime->limits->max_queued_per_peer))
+  self->queued_at = now;
+  if (!enter_queue (self))
     {
       g_autofree char *hostinfo = gcoap_endpoint_address_dup_hostinfo (self->address);
 
@@ -263,7 +296,6 @@ gcoap_message_transmission_submit (GcoapMessageTransmission  *self,
                    "Too many messages wait to be sent to %s.", hostinfo);
       return FALSE;
     }
-  self->state = GCOAP_TRANSMISSION_QUEUED;
   gcoap_message_layer_arm (layer);
   return TRUE;
 }
@@ -283,6 +315,30 @@ gcoap_message_transmission_fail_later (GcoapMessageTransmission *self,
   gcoap_message_layer_arm (layer);
 }
 
+/* RFC 7252 §4.8.2: after EXCHANGE_LIFETIME nobody waits for the response any
+ * more. A peer that acknowledges nothing would otherwise keep its whole queue
+ * for hours, one MAX_TRANSMIT_WAIT after the other. */
+static gboolean
+is_stale (GcoapMessageTransmission *self,
+          gint64                    now)
+{
+  return !self->is_request && self->message != NULL
+         && now - self->queued_at > self->layer->exchange_lifetime;
+}
+
+static void
+drop_stale (GcoapMessageTransmission *self)
+{
+  g_autofree char *hostinfo = gcoap_endpoint_address_dup_hostinfo (self->address);
+
+  gcoap_nstart_stop_waiting (&self->peer->nstart, &self->queue_link);
+  leave_queue (self);
+  gcoap_message_transmission_fail_later (self,
+                                         g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
+                                                      "%s acknowledges nothing; the message "
+                                                      "was never sent.", hostinfo));
+}
+
 /* Sends what waits for @peer, as far as NSTART allows. */
 static void
 pump (GcoapMessageLayer *layer,
@@ -291,13 +347,19 @@ pump (GcoapMessageLayer *layer,
 {
   GcoapMessageTransmission *next;
 
-  while ((next = gcoap_nstart_peek (&peer->nstart)) != NULL
-         && gcoap_nstart_advance (&peer->nstart,
-                                  gcoap_transport_tuning_get_nstart (next->tuning)))
+  while ((next = gcoap_nstart_peek (&peer->nstart)) != NULL)
     {
       GError *error = NULL;
       gint64 retry_at;
 
+      if (is_stale (next, now))
+        {
+          drop_stale (next);
+          continue;
+        }
+      if (!gcoap_nstart_advance (&peer->nstart, gcoap_transport_tuning_get_nstart (next->tuning)))
+        break;
+      leave_queue (next);
       gcoap_transmissions_remove (&layer->transmissions, &next->sent);
       if (gcoap_message_transmission_send_first (next, now, &retry_at, &error))
         continue;
@@ -305,6 +367,8 @@ pump (GcoapMessageLayer *layer,
         {
           g_error_free (error);
           gcoap_nstart_retreat (&peer->nstart, &next->queue_link);
+          layer->n_queued++;
+          next->state = GCOAP_TRANSMISSION_QUEUED;
           gcoap_transmissions_set_deadline (&layer->transmissions, &next->sent, retry_at);
           gcoap_message_layer_arm (layer);
           break;
@@ -335,7 +399,10 @@ gcoap_message_transmission_end (GcoapMessageTransmission *self)
   else if (state == GCOAP_TRANSMISSION_DELAYED)
     layer->n_delayed--;
   else if (state == GCOAP_TRANSMISSION_QUEUED)
-    gcoap_nstart_stop_waiting (&peer->nstart, &self->queue_link);
+    {
+      gcoap_nstart_stop_waiting (&peer->nstart, &self->queue_link);
+      layer->n_queued--;
+    }
   else if (state == GCOAP_TRANSMISSION_WAITING)
     gcoap_nstart_leave (&peer->nstart);
 

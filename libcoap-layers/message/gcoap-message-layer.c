@@ -131,7 +131,7 @@ gcoap_message_layer_send_plain (GcoapMessageLayer  *self,
       pdu.token = to->token;
       pdu.token_length = to->token_length;
     }
-  return gcoap_message_interface_send (self->below, &pdu, error);
+  return self->below_iface->send (self->below, &pdu, error);
 }
 
 static void
@@ -141,6 +141,7 @@ gcoap_message_layer_set_manager (GcoapTokenInterface *iface,
   GcoapMessageLayer *self = GCOAP_MESSAGE_LAYER (iface);
 
   g_set_weak_pointer (&self->manager, manager);
+  self->manager_iface = manager != NULL ? GCOAP_TOKEN_MANAGER_GET_IFACE (manager) : NULL;
   gcoap_message_interface_set_manager (self->below, GCOAP_MESSAGE_MANAGER (self));
 }
 
@@ -408,6 +409,8 @@ gcoap_message_layer_set_property (GObject      *object,
     {
     case PROP_BELOW:
       self->below = g_value_dup_object (value);
+      if (self->below != NULL)
+        self->below_iface = GCOAP_MESSAGE_INTERFACE_GET_IFACE (self->below);
       break;
     case PROP_RUNTIME:
       self->runtime = g_value_dup_object (value);

@@ -87,7 +87,7 @@ find_by_address (GcoapRouter   *self,
     }
   uri_base = gcoap_endpoint_address_dup_uri_base (gcoap_exchange_get_address (exchange));
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-               "No transport reaches %s any more.", uri_base);
+               "%s cannot be asked: the transport that reached it is gone.", uri_base);
   return NULL;
 }
 
@@ -144,7 +144,8 @@ static gboolean
 never_arrived (const GError *error)
 {
   return g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE)
-         || g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+         || g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED)
+         || g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_PERMISSION);
 }
 
 static GcoapVerdict
@@ -231,7 +232,8 @@ find_for_preparing (GcoapRouter   *self,
   layer = find_by_scheme (self, destination, (gsize) (colon - destination));
   if (layer == NULL)
     g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                 "No transport for %.*s is in use.", (int) (colon - destination), destination);
+                 "%s cannot be asked: there is no transport for %.*s here.",
+                 destination, (int) (colon - destination), destination);
   return layer;
 }
 

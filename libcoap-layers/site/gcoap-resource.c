@@ -3,6 +3,8 @@
  * itself in a link. */
 #include "site/gcoap-resource-demands-private.h"
 
+#include "base/gcoap-base-enum-types.h"
+#include "site/gcoap-resource-streams-private.h"
 #include "wire/gcoap-link-private.h"
 
 /**
@@ -34,7 +36,8 @@ typedef struct
   gboolean   observable;
   gboolean   subtree;
   GcoapLink *attributes; /* those the properties do not say; NULL when there are none */
-  GcoapResourceDemands demands;
+  GcoapResourceStreams *streams; /* NULL when there never were any */
+  GcoapResourceDemands  demands;
 } GcoapResourcePrivate;
 
 enum
@@ -46,6 +49,8 @@ enum
   PROP_CONTENT_FORMATS,
   PROP_HIDDEN,
   PROP_OBSERVABLE,
+  PROP_OBSERVER_COUNT,
+  PROP_NOTIFICATION_RELIABILITY,
   PROP_SUBTREE,
   PROP_MAXIMUM_SIZE,
   PROP_REQUIRE_FRESHNESS,
@@ -147,6 +152,31 @@ gcoap_resource_real_render (GcoapResource *self,
 }
 
 static void
+render (GcoapResource *self,
+        GcoapExchange *exchange)
+{
+  GCOAP_RESOURCE_GET_CLASS (self)->render (self, exchange);
+}
+
+static void
+observers_changed (GcoapResource *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OBSERVER_COUNT]);
+}
+
+GcoapResourceStreams *
+gcoap_resource_get_streams (GcoapResource *self,
+                            gboolean       create)
+{
+  static const GcoapResourceStreamsFuncs funcs = { render, observers_changed };
+  GcoapResourcePrivate *priv = PRIV (self);
+
+  if (priv->streams == NULL && create)
+    priv->streams = gcoap_resource_streams_new (self, &funcs);
+  return priv->streams;
+}
+
+static void
 gcoap_resource_request (GcoapRequestInterface *iface,
                         GcoapExchange         *exchange)
 {
@@ -155,7 +185,12 @@ gcoap_resource_request (GcoapRequestInterface *iface,
   if (!gcoap_resource_demands_are_default (&PRIV (self)->demands)
       && !gcoap_resource_demands_check (&PRIV (self)->demands, exchange))
     return;
-  GCOAP_RESOURCE_GET_CLASS (self)->render (self, exchange);
+  /* What is not accepted as a stream is answered once, which declines it. */
+  if (gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
+      && gcoap_exchange_is_inbound (exchange) && PRIV (self)->observable)
+    gcoap_resource_streams_accept (gcoap_resource_get_streams (self, TRUE), exchange);
+  else
+    render (self, exchange);
 }
 
 static void
@@ -191,6 +226,12 @@ gcoap_resource_get_property (GObject    *object,
       break;
     case PROP_OBSERVABLE:
       g_value_set_boolean (value, priv->observable);
+      break;
+    case PROP_OBSERVER_COUNT:
+      g_value_set_uint (value, gcoap_resource_get_observer_count (GCOAP_RESOURCE (object)));
+      break;
+    case PROP_NOTIFICATION_RELIABILITY:
+      g_value_set_enum (value, gcoap_resource_get_notification_reliability (GCOAP_RESOURCE (object)));
       break;
     case PROP_SUBTREE:
       g_value_set_boolean (value, priv->subtree);
@@ -237,6 +278,9 @@ gcoap_resource_set_property (GObject      *object,
     case PROP_OBSERVABLE:
       gcoap_resource_set_observable (self, g_value_get_boolean (value));
       break;
+    case PROP_NOTIFICATION_RELIABILITY:
+      gcoap_resource_set_notification_reliability (self, g_value_get_enum (value));
+      break;
     case PROP_SUBTREE:
       gcoap_resource_set_subtree (self, g_value_get_boolean (value));
       break;
@@ -252,6 +296,13 @@ gcoap_resource_set_property (GObject      *object,
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
+}
+
+static void
+gcoap_resource_dispose (GObject *object)
+{
+  g_clear_pointer (&PRIV (GCOAP_RESOURCE (object))->streams, gcoap_resource_streams_free);
+  G_OBJECT_CLASS (gcoap_resource_parent_class)->dispose (object);
 }
 
 static void
@@ -333,13 +384,42 @@ make_other_properties (void)
   /**
    * GcoapResource:observable: (getter get_observable) (setter set_observable)
    *
-   * Whether `/.well-known/core` says that the resource can be observed (RFC
-   * 7641 §6).
+   * Whether the resource can be observed (RFC 7641).
+   *
+   * If so, requests to observe it are accepted, each new state is told by
+   * [method@Resource.notify_observers], and `/.well-known/core` says so. The
+   * resource answers requests as always; it need not know whether it is asked
+   * for an observer.
    *
    * Since: 0.1
    */
   properties[PROP_OBSERVABLE] =
     g_param_spec_boolean ("observable", NULL, NULL, FALSE, FLAGS);
+
+  /**
+   * GcoapResource:observer-count: (getter get_observer_count)
+   *
+   * How many observe the resource.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_OBSERVER_COUNT] =
+    g_param_spec_uint ("observer-count", NULL, NULL, 0, G_MAXUINT, 0,
+                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GcoapResource:notification-reliability: (getter get_notification_reliability) (setter set_notification_reliability)
+   *
+   * Whether observers must acknowledge what they are told (RFC 7641 §4.5).
+   *
+   * Confirmable by default. Non-confirmable suits states that change often,
+   * one lost here or there; some are confirmable all the same.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_NOTIFICATION_RELIABILITY] =
+    g_param_spec_enum ("notification-reliability", NULL, NULL,
+                       GCOAP_TYPE_RELIABILITY, GCOAP_RELIABILITY_DEFAULT, FLAGS);
 
   /**
    * GcoapResource:subtree: (getter get_subtree) (setter set_subtree)
@@ -371,6 +451,7 @@ gcoap_resource_class_init (GcoapResourceClass *klass)
 
   object_class->get_property = gcoap_resource_get_property;
   object_class->set_property = gcoap_resource_set_property;
+  object_class->dispose = gcoap_resource_dispose;
   object_class->finalize = gcoap_resource_finalize;
 
   klass->render = gcoap_resource_real_render;
@@ -583,8 +664,7 @@ gcoap_resource_set_hidden (GcoapResource *self,
  * gcoap_resource_get_observable:
  * @self: a resource
  *
- * Tells whether `/.well-known/core` says that the resource can be observed (RFC
- * 7641 §6).
+ * Tells whether the resource can be observed (RFC 7641).
  *
  * Returns: %FALSE by default
  *
@@ -603,8 +683,9 @@ gcoap_resource_get_observable (GcoapResource *self)
  * @self: a resource
  * @observable: the new value
  *
- * Sets whether `/.well-known/core` says that the resource can be observed (RFC
- * 7641 §6).
+ * Sets whether the resource can be observed (RFC 7641).
+ *
+ * Those who observe it already are not affected.
  *
  * Since: 0.1
  */

@@ -100,6 +100,24 @@ void gcoap_resource_set_observable (GcoapResource *self,
                                     gboolean       observable);
 
 GCOAP_AVAILABLE_IN_ALL
+guint gcoap_resource_get_observer_count (GcoapResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapReliability gcoap_resource_get_notification_reliability (GcoapResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_resource_set_notification_reliability (GcoapResource    *self,
+                                                  GcoapReliability  reliability);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_resource_notify_observers (GcoapResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_resource_end_observations (GcoapResource *self,
+                                      GcoapCode      code,
+                                      const char    *diagnostic);
+
+GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_resource_get_subtree (GcoapResource *self);
 
 GCOAP_AVAILABLE_IN_ALL

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/gcoap-error.h"
+#include "base/gcoap-version.h"
 #include "request/gcoap-request-provider.h"
 #include "site/gcoap-resource.h"
+#include "site/gcoap-site-private.h"
 #include "site/gcoap-site-tree-private.h"
 #include "site/gcoap-well-known-core-private.h"
 #include "wire/gcoap-link-format.h"
@@ -15,6 +17,10 @@
 
 /* Sites within sites, so that one that contains itself is noticed. */
 #define MAX_NESTING 16
+
+/* A package URL. The library has no page of its own to link to, and a URN would
+ * not say which version it is. */
+#define IMPLEMENTATION_INFO "pkg:generic/libcoap-layers@" GCOAP_VERSION_S
 
 /**
  * GcoapSite:
@@ -119,10 +125,10 @@ refuse_option (GcoapExchange *exchange,
   gcoap_exchange_reject (exchange, error);
 }
 
-static GcoapVerdict
-check_format_cb (GcoapExchange *exchange,
-                 gboolean       is_last,
-                 gpointer       user_data)
+GcoapVerdict
+gcoap_site_check_format_cb (GcoapExchange *exchange,
+                            gboolean       is_last,
+                            gpointer       user_data)
 {
   GcoapMessage *response = gcoap_exchange_get_response (exchange);
   guint accepted;
@@ -161,7 +167,7 @@ prepare_for_resource (GcoapExchange *exchange,
       && gcoap_exchange_is_inbound (exchange))
     gcoap_exchange_set_repeatable (exchange, TRUE);
   if (gcoap_message_has_option (request, GCOAP_OPTION_ACCEPT))
-    gcoap_exchange_add_response_filter (exchange, check_format_cb, NULL);
+    gcoap_exchange_add_response_filter (exchange, gcoap_site_check_format_cb, NULL);
 }
 
 static void
@@ -275,12 +281,17 @@ gcoap_site_class_init (GcoapSiteClass *klass)
    *
    * A URI that tells about the implementation of the server, or %NULL.
    *
-   * `/.well-known/core` links to it with the relation `impl-info`.
+   * `/.well-known/core` links to it with the relation `impl-info` (RFC 9176
+   * §4.3), for people who look for the cause of a problem. By default it is a
+   * package URL that names this library and its version, such as
+   * `pkg:generic/libcoap-layers@0.1.0`: a name, nothing to be fetched.
+   * An application that has a page about itself puts its URI here; one that
+   * wants nobody to know its version sets %NULL.
    *
    * Since: 0.1
    */
   properties[PROP_IMPLEMENTATION_INFO] =
-    g_param_spec_string ("implementation-info", NULL, NULL, NULL,
+    g_param_spec_string ("implementation-info", NULL, NULL, IMPLEMENTATION_INFO,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -292,6 +303,7 @@ gcoap_site_init (GcoapSite *self)
   g_autoptr (GcoapResource) core = gcoap_well_known_core_new (self);
 
   self->root = gcoap_site_node_new (NULL, 0);
+  self->implementation_info = g_strdup (IMPLEMENTATION_INFO);
   gcoap_site_add (self, ".well-known/core", GCOAP_REQUEST_INTERFACE (core));
 }
 

@@ -86,9 +86,10 @@ gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
   Delivery *delivery;
 
   /* A response that is not sent as a message of its own, or could not be
-   * sent, has no news. */
-  if (transmission == NULL)
+   * sent, has no news; nor is any waited for when the layer is being shut. */
+  if (transmission == NULL || self->is_shut)
     {
+      g_clear_pointer (&transmission, gcoap_transmission_unref);
       if (report.destroy != NULL)
         report.destroy (report.data);
       return;

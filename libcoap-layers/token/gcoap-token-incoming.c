@@ -34,8 +34,8 @@ send_response (Incoming      *self,
   /* Not or-ed: one message may answer several requests, and what one of them
    * allows is not allowed for the next. */
   gcoap_message_set_repeatable (response, gcoap_exchange_is_repeatable (exchange));
-  transmission = gcoap_token_interface_send_response (layer->below, &self->pdu, response, tuning,
-                                                      report.func != NULL);
+  transmission = layer->below_iface->send_response (layer->below, &self->pdu, response, tuning,
+                                                    report.func != NULL);
   gcoap_statistics_count (layer->runtime->statistics, GCOAP_COUNTER_RESPONSES_SENT);
   if (report.func != NULL)
     gcoap_token_layer_watch_delivery (layer, exchange, self->pdu.address, report, transmission);
@@ -106,7 +106,7 @@ timed_out_cb (gpointer data)
   g_autoptr (GcoapExchange) exchange = g_object_ref (self->exchange);
 
   gcoap_exchange_fail_code (exchange, GCOAP_CODE_INTERNAL_SERVER_ERROR,
-                            "The request handler gave no answer in time");
+                            "The request handler gave no answer in time.");
 }
 
 /* The request is to be answered later: what is on the stack must be kept. */
@@ -180,7 +180,7 @@ check (GcoapTokenLayer *self,
     {
       g_autoptr (GError) error =
         g_error_new_literal (GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_NOT_FOUND,
-                             "This endpoint serves no resources");
+                             "This endpoint serves no resources.");
 
       gcoap_token_interface_reject (self->below, pdu, error);
       return FALSE;
@@ -242,7 +242,7 @@ gcoap_token_layer_take_request (GcoapTokenLayer *self,
   frame.pdu = *pdu;
   frame.is_waiting = FALSE;
   gcoap_exchange_open (exchange, sink_cb, &frame, NULL);
-  gcoap_request_interface_request (inbound, exchange);
+  self->inbound_iface->request (inbound, exchange);
 
   if (gcoap_exchange_is_open (exchange))
     {
@@ -278,7 +278,7 @@ gcoap_token_incoming_refuse (GcoapTokenEntry *entry)
 
   forget (self);
   gcoap_exchange_fail_code (exchange, GCOAP_CODE_SERVICE_UNAVAILABLE,
-                            "This endpoint is shutting down");
+                            "This endpoint is shutting down.");
   /* A decorator has taken the error over, but nobody will hear it any more. */
   gcoap_exchange_cancel (exchange);
 }

@@ -17,8 +17,10 @@ struct _GcoapTokenLayer
   GObject parent_instance;
 
   GcoapTokenInterface   *below;
+  GcoapTokenInterfaceInterface *below_iface; /* found once, for every response needs it */
   GcoapRuntime          *runtime;
   GcoapRequestInterface *inbound;          /* weak */
+  GcoapRequestInterfaceInterface *inbound_iface; /* found once, for every request needs it */
   GcoapTokenTable        table;
   GcoapTokenGenerator    generator;
   GcoapExchangePool      pool;

@@ -374,6 +374,7 @@ gcoap_token_layer_new (GcoapTokenInterface *below,
 
   self = g_object_new (GCOAP_TYPE_TOKEN_LAYER, NULL);
   self->below = g_object_ref (below);
+  self->below_iface = GCOAP_TOKEN_INTERFACE_GET_IFACE (below);
   self->runtime = g_object_ref (runtime);
   gcoap_token_interface_set_manager (below, GCOAP_TOKEN_MANAGER (self));
   return self;
@@ -399,4 +400,5 @@ gcoap_token_layer_set_inbound (GcoapTokenLayer       *self,
   g_return_if_fail (inbound == NULL || GCOAP_IS_REQUEST_INTERFACE (inbound));
 
   g_set_weak_pointer (&self->inbound, inbound);
+  self->inbound_iface = inbound != NULL ? GCOAP_REQUEST_INTERFACE_GET_IFACE (inbound) : NULL;
 }

@@ -274,8 +274,15 @@ find (GcoapTokenLayer *self,
       const GcoapPdu  *pdu)
 {
   GcoapTokenEntry *entry;
+  guint code_class;
 
-  if (pdu->message == NULL || !gcoap_code_is_response (gcoap_message_get_code (pdu->message)))
+  if (pdu->message == NULL)
+    return NULL;
+  /* RFC 7252 §12.1: 2.00 to 5.31, of which class 3 has no meaning yet. The
+   * message layer has ended the repetition of the request, so whoever waits has
+   * to hear of it. */
+  code_class = gcoap_code_get_class (gcoap_message_get_code (pdu->message));
+  if (code_class < 2 || code_class > 5)
     return NULL;
   entry = gcoap_token_table_find (&self->table, GCOAP_TOKEN_ROLE_CLIENT, pdu->address,
                                   pdu->token, pdu->token_length);
@@ -302,7 +309,7 @@ refuse_response (Outgoing       *self,
   peer = gcoap_endpoint_address_dup_uri_base (pdu->address);
   error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNKNOWN_OPTION,
                        "The response of %s has the critical option %u, which is not understood "
-                       "or has no valid value", peer, option);
+                       "or has no valid value.", peer, option);
   gcoap_token_outgoing_fail (&self->entry, error);
 }
 
@@ -374,7 +381,7 @@ error_for_outcome (Outgoing     *self,
     case GCOAP_OUTCOME_RESET:
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_RESET,
                           "%s rejected the request with a reset; it may have restarted, "
-                          "or serve no CoAP requests.", peer);
+                          "serve no requests, or not understand this one.", peer);
     case GCOAP_OUTCOME_TIMED_OUT:
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                           "%s does not answer; it may be switched off, or a firewall may be in the way.",
@@ -382,10 +389,15 @@ error_for_outcome (Outgoing     *self,
     case GCOAP_OUTCOME_UNREACHABLE:
     case GCOAP_OUTCOME_ACKNOWLEDGED:
     default:
+      /* An error of ours is a sentence that names the peer already. */
+      if (error != NULL && error->domain == GCOAP_ERROR)
+        return g_error_copy (error);
+      if (error != NULL)
+        return g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE,
+                            "%s cannot be reached: %s.", peer, error->message);
       return g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE,
-                          "%s cannot be reached: %s", peer,
-                          error != NULL ? error->message
-                                        : "the network has no way to it, or nothing listens there");
+                          "%s cannot be reached: the network has no way to it, "
+                          "or nothing listens there.", peer);
     }
 }
 

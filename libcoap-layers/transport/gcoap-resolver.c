@@ -83,7 +83,7 @@ find_scope (GcoapUri      *uri,
           g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
         return TRUE;
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI,
-                   "%s is on every link at once: name the network interface as well, as in [%s%%25eth0]",
+                   "%s is on every link at once: name the network interface as well, as in [%s%%25eth0].",
                    gcoap_uri_get_host (uri), gcoap_uri_get_host (uri));
       return FALSE;
     }
@@ -92,7 +92,7 @@ find_scope (GcoapUri      *uri,
     *scope_id = (guint32) number;
   if (*scope_id == 0)
     g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_HOST_NOT_FOUND,
-                 "There is no network interface %s on this machine", zone);
+                 "There is no network interface %s on this machine.", zone);
   return *scope_id != 0;
 }
 
@@ -107,7 +107,7 @@ gcoap_resolver_read_literal (GcoapUri  *uri,
   if (written == NULL)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI,
-                   "%s is no IP address", gcoap_uri_get_host (uri));
+                   "%s is no IP address.", gcoap_uri_get_host (uri));
       return NULL;
     }
   address = normalise (written);

@@ -3,6 +3,7 @@
 
 #include "base/gcoap-error.h"
 #include "interfaces/gcoap-runtime-private.h"
+#include "transport/gcoap-malformed-private.h"
 #include "transport/gcoap-simulated-link-private.h"
 #include "wire/gcoap-datagram-codec-private.h"
 #include "wire/gcoap-local-private.h"
@@ -57,13 +58,13 @@ gcoap_simulated_interface_send (GcoapMessageInterface  *interface,
   if (self->closed)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                   "coap://%s has been shut down", self->address->hostinfo);
+                   "coap://%s has been shut down.", self->address->hostinfo);
       return FALSE;
     }
   if (!gcoap_message_interface_recognizes (interface, pdu->address))
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                           "The address is not one of this link");
+                           "The address is not one of this link.");
       return FALSE;
     }
   length = gcoap_datagram_encode (pdu, buffer, mtu, error);
@@ -235,28 +236,6 @@ gcoap_simulated_interface_is_unreachable (GcoapSimulatedInterface *self)
   return self->unreachable;
 }
 
-/* What cannot be understood: answerable where the header can be read. */
-static void
-receive_malformed (GcoapSimulatedInterface   *self,
-                   const GcoapDatagramHeader *header,
-                   GcoapPdu                  *pdu,
-                   const GError              *error)
-{
-  gcoap_runtime_trace_note (self->runtime, pdu->address, error->message);
-  if (!header->has_header)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_DATAGRAMS_MALFORMED);
-      return;
-    }
-  pdu->type = header->type;
-  pdu->message_id = header->message_id;
-  pdu->token = NULL;
-  pdu->token_length = 0;
-  pdu->message = NULL;
-  if (self->manager != NULL)
-    gcoap_message_manager_dispatch_malformed (self->manager, pdu, error);
-}
-
 void
 gcoap_simulated_interface_receive (GcoapSimulatedInterface *interface,
                                    GcoapSimulatedAddress   *from,
@@ -283,7 +262,7 @@ gcoap_simulated_interface_receive (GcoapSimulatedInterface *interface,
     {
       pdu.address = GCOAP_ENDPOINT_ADDRESS (from);
       pdu.local = local;
-      receive_malformed (self, &header, &pdu, error);
+      gcoap_malformed_report (self->runtime, self->manager, &header, &pdu, error);
       return;
     }
   pdu.address = GCOAP_ENDPOINT_ADDRESS (from);
@@ -303,7 +282,7 @@ gcoap_simulated_interface_receive_error (GcoapSimulatedInterface *interface,
   g_autoptr (GError) error = NULL;
 
   error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE,
-                       "coap://%s cannot be reached: nothing listens on its port", to->hostinfo);
+                       "coap://%s cannot be reached: nothing listens on its port.", to->hostinfo);
   if (self->manager != NULL)
     gcoap_message_manager_dispatch_error (self->manager, GCOAP_ENDPOINT_ADDRESS (to), message_id, error);
 }

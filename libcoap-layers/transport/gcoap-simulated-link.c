@@ -143,7 +143,7 @@ gcoap_simulated_link_dup_hostinfo (const char  *uri,
   if (!g_str_equal (gcoap_uri_get_scheme (parsed), "coap"))
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "%s: a simulated link carries only coap, not %s",
+                   "%s: a simulated link carries only coap, not %s.",
                    uri, gcoap_uri_get_scheme (parsed));
       return NULL;
     }
@@ -648,7 +648,7 @@ gcoap_simulated_link_set_mtu (GcoapSimulatedLink *self,
 }
 
 /**
- * gcoap_simulated_link_set_filter: (skip)
+ * gcoap_simulated_link_set_filter:
  * @self: a link
  * @filter: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about each datagram
  * @user_data: given to @filter

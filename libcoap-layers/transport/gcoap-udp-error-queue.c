@@ -99,15 +99,15 @@ gcoap_udp_error_new (const GcoapUdpKey *peer,
   switch (errnum)
     {
     case ECONNREFUSED:
-      reason = "port unreachable: nothing listens there";
+      reason = "nothing listens on that port";
       break;
     case EHOSTUNREACH:
     case EHOSTDOWN:
-      reason = "host unreachable: it is off, or not where its address says";
+      reason = "the host is off, or not where its address says";
       break;
     case ENETUNREACH:
     case ENONET:
-      reason = "network unreachable: no route leads there";
+      reason = "no route leads to its network";
       break;
     case EACCES:
     case EPERM:
@@ -129,5 +129,5 @@ gcoap_udp_error_new (const GcoapUdpKey *peer,
       reason = g_strerror (errnum);
       break;
     }
-  return g_error_new (GCOAP_ERROR, code, "coap://%s: %s", hostinfo, reason);
+  return g_error_new (GCOAP_ERROR, code, "coap://%s cannot be reached: %s.", hostinfo, reason);
 }

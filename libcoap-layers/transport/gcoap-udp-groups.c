@@ -68,13 +68,13 @@ join_named (const GcoapUdpSocket  *self,
       if (interface_index == 0)
         {
           g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                       "There is no network interface %s on this machine", interfaces[i]);
+                       "There is no network interface %s on this machine.", interfaces[i]);
           return FALSE;
         }
       if (!join_on (self, interface_index))
         {
           g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                       "Cannot join the groups of CoAP on %s: %s", interfaces[i], g_strerror (errno));
+                       "Cannot join the groups of CoAP on %s: %s.", interfaces[i], g_strerror (errno));
           return FALSE;
         }
     }
@@ -92,7 +92,7 @@ join_all (const GcoapUdpSocket  *self,
   if (getifaddrs (&addresses) != 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                   "Cannot list the network interfaces: %s", g_strerror (errno));
+                   "Cannot list the network interfaces: %s.", g_strerror (errno));
       return FALSE;
     }
   for (struct ifaddrs *item = addresses; item != NULL; item = item->ifa_next)
@@ -109,7 +109,7 @@ join_all (const GcoapUdpSocket  *self,
   freeifaddrs (addresses);
   if (n_joined == 0)
     g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                         "No network interface of this machine can join the groups of CoAP");
+                         "No network interface of this machine can join the groups of CoAP.");
   return n_joined > 0;
 }
 
@@ -123,7 +123,7 @@ gcoap_udp_socket_join_groups (const GcoapUdpSocket  *self,
       g_autofree char *hostinfo = gcoap_udp_key_dup_hostinfo (&self->bound, 0);
 
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "Nothing sent to a group would come to %s: listen on all addresses instead", hostinfo);
+                   "Nothing sent to a group would come to %s: listen on all addresses instead.", hostinfo);
       return FALSE;
     }
   return interfaces != NULL ? join_named (self, interfaces, error) : join_all (self, error);

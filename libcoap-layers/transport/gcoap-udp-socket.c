@@ -36,20 +36,20 @@ set_bind_error (const GcoapUdpKey  *address,
     {
     case EADDRINUSE:
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_ADDRESS_IN_USE,
-                   "Another program already listens on %s", hostinfo);
+                   "Another program already listens on %s.", hostinfo);
       break;
     case EADDRNOTAVAIL:
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "Cannot listen on %s: this machine does not have that address", hostinfo);
+                   "Cannot listen on %s: this machine does not have that address.", hostinfo);
       break;
     case EACCES:
     case EPERM:
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_PERMISSION,
-                   "Not allowed to listen on %s", hostinfo);
+                   "Not allowed to listen on %s.", hostinfo);
       break;
     default:
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                   "Cannot listen on %s: %s", hostinfo, g_strerror (errnum));
+                   "Cannot listen on %s: %s.", hostinfo, g_strerror (errnum));
       break;
     }
 }
@@ -70,7 +70,7 @@ prepare (GcoapUdpSocket  *self,
       !gcoap_udp_key_from_sockaddr (&self->bound, &name.any, length))
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                           "The socket is not one of IPv4 or IPv6");
+                           "The socket is not one of IPv4 or IPv6.");
       return FALSE;
     }
   self->family = name.any.sa_family;
@@ -91,7 +91,7 @@ prepare (GcoapUdpSocket  *self,
   if (!done)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                   "Cannot set up the socket: %s", g_strerror (errno));
+                   "Cannot set up the socket: %s.", g_strerror (errno));
       return FALSE;
     }
 
@@ -132,7 +132,7 @@ gcoap_udp_socket_open (GcoapUdpSocket     *self,
   if (self->fd < 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                   "Cannot open a socket: %s", g_strerror (errno));
+                   "Cannot open a socket: %s.", g_strerror (errno));
       return FALSE;
     }
   if (self->family == AF_INET6)
@@ -166,7 +166,7 @@ gcoap_udp_socket_adopt (GcoapUdpSocket  *self,
   if (getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0 || type != SOCK_DGRAM)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "The file descriptor %d is no datagram socket", fd);
+                   "The file descriptor %d is no datagram socket.", fd);
       return FALSE;
     }
   flags = fcntl (fd, F_GETFL);
@@ -174,7 +174,7 @@ gcoap_udp_socket_adopt (GcoapUdpSocket  *self,
       fcntl (fd, F_SETFD, FD_CLOEXEC) != 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                   "Cannot set up the socket: %s", g_strerror (errno));
+                   "Cannot set up the socket: %s.", g_strerror (errno));
       return FALSE;
     }
   return prepare (self, error);

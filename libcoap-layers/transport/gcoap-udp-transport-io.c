@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-malformed-private.h"
 #include "transport/gcoap-udp-error-queue-private.h"
 #include "transport/gcoap-udp-transport-private.h"
 #include "wire/gcoap-datagram-codec-private.h"
@@ -300,7 +301,7 @@ gcoap_udp_transport_io_send (GcoapUdpTransport  *self,
     {
       gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                   "%u messages wait for the network already", self->sender.max_waiting);
+                   "Nothing more can be sent: %u messages wait for the network already.", self->sender.max_waiting);
       return FALSE;
     }
   if (at_once)
@@ -313,34 +314,15 @@ gcoap_udp_transport_io_send (GcoapUdpTransport  *self,
       gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_SEND_ERRORS);
       return FALSE;
     }
-  gcoap_runtime_trace_message (self->runtime, TRUE, pdu);
   choose_source (self, key, pdu->local, &source);
   gcoap_udp_sender_commit (&self->sender, length, key, &source);
+  /* Not before: who watches may send as well, or shut the transport down, and
+   * the place in the buffer was only reserved. */
+  gcoap_runtime_trace_message (self->runtime, TRUE, pdu);
   return !at_once || send_at_once (self, key, error);
 }
 
 /* Receiving */
-
-static void
-receive_malformed (GcoapUdpTransport         *self,
-                   const GcoapDatagramHeader *header,
-                   GcoapPdu                  *pdu,
-                   const GError              *error)
-{
-  gcoap_runtime_trace_note (self->runtime, pdu->address, error->message);
-  if (!header->has_header)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_DATAGRAMS_MALFORMED);
-      return;
-    }
-  pdu->type = header->type;
-  pdu->message_id = header->message_id;
-  pdu->token = NULL;
-  pdu->token_length = 0;
-  pdu->message = NULL;
-  if (self->manager != NULL)
-    gcoap_message_manager_dispatch_malformed (self->manager, pdu, error);
-}
 
 static GcoapLocal *
 find_local (GcoapUdpTransport      *self,
@@ -388,7 +370,7 @@ receive_datagram (GcoapUdpTransport      *self,
     }
   else
     {
-      receive_malformed (self, &header, &pdu, error);
+      gcoap_malformed_report (self->runtime, self->manager, &header, &pdu, error);
       g_error_free (error);
     }
   g_object_unref (address);

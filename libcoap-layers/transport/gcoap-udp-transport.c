@@ -55,13 +55,13 @@ gcoap_udp_transport_send (GcoapMessageInterface  *interface,
   if (self->closed)
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                           "The UDP transport has been shut down");
+                           "The UDP transport has been shut down.");
       return FALSE;
     }
   if (!GCOAP_IS_UDP_ADDRESS (pdu->address))
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                           "The address is not one of UDP");
+                           "The address is not one of UDP.");
       return FALSE;
     }
   if (!gcoap_udp_socket_can_reach (&self->socket, &((GcoapUdpAddress *) pdu->address)->key))
@@ -69,7 +69,7 @@ gcoap_udp_transport_send (GcoapMessageInterface  *interface,
       g_autofree char *uri = gcoap_endpoint_address_dup_uri_base (pdu->address);
 
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE,
-                   "%s cannot be reached: the socket does not carry that kind of address", uri);
+                   "%s cannot be reached: the socket does not carry that kind of address.", uri);
       return FALSE;
     }
   return gcoap_udp_transport_io_send (self, pdu, error);
@@ -427,7 +427,7 @@ gcoap_udp_transport_new_server (GcoapRuntime  *runtime,
   if (!gcoap_uri_host_is_literal (parsed) || !g_str_equal (gcoap_uri_get_scheme (parsed), "coap"))
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "Cannot listen on %s: UDP takes coap and an IP address, [::] for all", uri);
+                   "Cannot listen on %s: UDP takes coap and an IP address, [::] for all.", uri);
       return NULL;
     }
   literal = gcoap_resolver_read_literal (parsed, error);
@@ -493,6 +493,26 @@ gcoap_udp_transport_dup_uri (GcoapUdpTransport *self)
 }
 
 /**
+ * gcoap_udp_transport_is_wildcard:
+ * @self: a UDP transport
+ *
+ * Tells whether the socket receives what is sent to any address of the machine.
+ *
+ * Only such a socket can join groups.
+ *
+ * Returns: %FALSE if it is bound to one address
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_udp_transport_is_wildcard (GcoapUdpTransport *self)
+{
+  g_return_val_if_fail (GCOAP_IS_UDP_TRANSPORT (self), FALSE);
+
+  return self->socket.is_wildcard;
+}
+
+/**
  * gcoap_udp_transport_join_groups:
  * @self: a UDP transport that listens on all addresses
  * @interfaces: (nullable) (array zero-terminated=1): names of network
@@ -519,7 +539,7 @@ gcoap_udp_transport_join_groups (GcoapUdpTransport  *self,
   if (self->closed)
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                           "The UDP transport has been shut down");
+                           "The UDP transport has been shut down.");
       return FALSE;
     }
   return gcoap_udp_socket_join_groups (&self->socket, interfaces, error);

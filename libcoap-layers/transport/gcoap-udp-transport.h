@@ -34,6 +34,9 @@ GCOAP_AVAILABLE_IN_ALL
 char *gcoap_udp_transport_dup_uri (GcoapUdpTransport *self) G_GNUC_WARN_UNUSED_RESULT;
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_udp_transport_is_wildcard (GcoapUdpTransport *self);
+
+GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_udp_transport_join_groups (GcoapUdpTransport  *self,
                                           const char *const  *interfaces,
                                           GError            **error);

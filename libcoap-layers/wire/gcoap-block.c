@@ -10,6 +10,24 @@ struct _GcoapBlock
 };
 
 /**
+ * GCOAP_BLOCK_MAX_NUMBER:
+ *
+ * The highest number of a block: it has 20 bits (RFC 7959 §2.2).
+ *
+ * Since: 0.1
+ */
+
+/**
+ * GCOAP_BLOCK_SZX_BERT:
+ *
+ * The size exponent that means several blocks of 1024 bytes in one message.
+ *
+ * For reliable transports alone (BERT, RFC 8323 §6).
+ *
+ * Since: 0.1
+ */
+
+/**
  * GcoapBlock:
  *
  * One block of a body: its number, its size, and whether more follow.

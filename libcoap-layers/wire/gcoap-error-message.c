@@ -215,7 +215,7 @@ gcoap_message_to_error (GcoapMessage *self)
   digits = gcoap_code_to_string (code);
   if (!gcoap_code_is_error (code))
     return g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNEXPECTED_RESPONSE,
-                        "The answer has the code %s, which is no response code", digits);
+                        "The answer has the code %s, which is no response code.", digits);
 
   name = gcoap_code_get_name (code);
   diagnostic = dup_diagnostic (self);

@@ -13,7 +13,7 @@
 /**
  * GCOAP_LINK_FORMAT_MAX_BYTES:
  *
- * The number of bytes of the longest text [func@link_format_parse] takes.
+ * The number of bytes of the longest text [func@Link.format_parse] takes.
  *
  * Since: 0.1
  */
@@ -21,7 +21,7 @@
 /**
  * GCOAP_LINK_FORMAT_MAX_LINKS:
  *
- * The number of links [func@link_format_parse] takes.
+ * The number of links [func@Link.format_parse] takes.
  *
  * Since: 0.1
  */
@@ -37,7 +37,7 @@ static void
 set_error (GError **error, gsize offset, const char *reason)
 {
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED,
-               "Invalid link format: %s (byte %" G_GSIZE_FORMAT ")", reason, offset);
+               "Invalid link format: %s (byte %" G_GSIZE_FORMAT ").", reason, offset);
 }
 
 static gboolean
@@ -178,7 +178,7 @@ parse_attribute (Cursor *cursor, GcoapLink *link, GError **error)
   if (gcoap_link_get_n_attributes (link) == GCOAP_LINK_MAX_ATTRIBUTES)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                   "A link has more than %d attributes (byte %" G_GSIZE_FORMAT ")",
+                   "A link has more than %d attributes (byte %" G_GSIZE_FORMAT ").",
                    GCOAP_LINK_MAX_ATTRIBUTES, name_start);
       return FALSE;
     }
@@ -230,7 +230,7 @@ check_text (const Cursor *cursor, GError **error)
   if (cursor->length > GCOAP_LINK_FORMAT_MAX_BYTES)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                   "A text in link format is longer than %d bytes", GCOAP_LINK_FORMAT_MAX_BYTES);
+                   "A text in link format is longer than %d bytes.", GCOAP_LINK_FORMAT_MAX_BYTES);
       return FALSE;
     }
 
@@ -288,7 +288,7 @@ gcoap_link_format_parse (const char *text, gssize length, GError **error)
       if (links->len == GCOAP_LINK_FORMAT_MAX_LINKS)
         {
           g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                       "A text in link format has more than %d links", GCOAP_LINK_FORMAT_MAX_LINKS);
+                       "A text in link format has more than %d links.", GCOAP_LINK_FORMAT_MAX_LINKS);
           return NULL;
         }
       link = parse_link (&cursor, error);

@@ -297,6 +297,25 @@ edit (GcoapMessage     *self,
   self->owns_options = TRUE;
 }
 
+/* Puts a value of the caller's into the message, if it fits. */
+static void
+put (GcoapMessage     *self,
+     GcoapOptionsEdit  how,
+     guint             number,
+     const guint8     *data,
+     gsize             length)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (!self->is_locked);
+  g_return_if_fail (number <= G_MAXUINT16);
+  g_return_if_fail (data != NULL || length == 0);
+  g_return_if_fail (length <= GCOAP_OPTION_LENGTH_MAX);
+  g_return_if_fail (self->options->n_views < GCOAP_OPTIONS_MAX_COUNT);
+  g_return_if_fail (length <= GCOAP_OPTIONS_MAX_SIZE - self->options->total_length);
+
+  edit (self, how, number, data, length);
+}
+
 /**
  * gcoap_message_add_option:
  * @self: a message that is not locked
@@ -317,15 +336,7 @@ gcoap_message_add_option (GcoapMessage *self,
                           const guint8 *data,
                           gsize         length)
 {
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (!self->is_locked);
-  g_return_if_fail (number <= G_MAXUINT16);
-  g_return_if_fail (data != NULL || length == 0);
-  g_return_if_fail (length <= GCOAP_OPTION_LENGTH_MAX);
-  g_return_if_fail (self->options->n_views < GCOAP_OPTIONS_MAX_COUNT);
-  g_return_if_fail (length <= GCOAP_OPTIONS_MAX_SIZE - self->options->total_length);
-
-  edit (self, GCOAP_OPTIONS_EDIT_ADD, number, data, length);
+  put (self, GCOAP_OPTIONS_EDIT_ADD, number, data, length);
 }
 
 /**
@@ -365,15 +376,7 @@ gcoap_message_set_option (GcoapMessage *self,
                           const guint8 *data,
                           gsize         length)
 {
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (!self->is_locked);
-  g_return_if_fail (number <= G_MAXUINT16);
-  g_return_if_fail (data != NULL || length == 0);
-  g_return_if_fail (length <= GCOAP_OPTION_LENGTH_MAX);
-  g_return_if_fail (self->options->n_views < GCOAP_OPTIONS_MAX_COUNT);
-  g_return_if_fail (length <= GCOAP_OPTIONS_MAX_SIZE - self->options->total_length);
-
-  edit (self, GCOAP_OPTIONS_EDIT_REPLACE, number, data, length);
+  put (self, GCOAP_OPTIONS_EDIT_REPLACE, number, data, length);
 }
 
 /**

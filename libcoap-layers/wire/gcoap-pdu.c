@@ -17,6 +17,17 @@
  */
 
 /**
+ * GCOAP_TOKEN_MAX_LENGTH:
+ *
+ * How many bytes the longest token has that the wire can carry.
+ *
+ * That is an extended token (RFC 8974 §2.1); RFC 7252 alone allows 8. Which
+ * length is accepted from peers, [property@Limits:max-token-length] says.
+ *
+ * Since: 0.1
+ */
+
+/**
  * GcoapPdu:
  * @type: the type; meaningless on reliable transports
  * @message_id: the message ID; meaningless on reliable transports

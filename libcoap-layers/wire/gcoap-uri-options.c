@@ -92,7 +92,7 @@ gcoap_message_new_for_uri (GcoapCode code, const char *uri, GError **error)
 static void
 set_option_error (GError **error, const char *reason)
 {
-  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI, "The request names no URI: %s", reason);
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI, "The request names no URI: %s.", reason);
 }
 
 /* An option's value as text; NULL if no URI that we parse could have made it. */

@@ -50,7 +50,7 @@ gcoap_uri_syntax_set_error (GError **error, gsize offset, const char *format, ..
   va_end (arguments);
 
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI,
-               "Invalid URI: %s (byte %" G_GSIZE_FORMAT ")", reason, offset);
+               "Invalid URI: %s (byte %" G_GSIZE_FORMAT ").", reason, offset);
 }
 
 /* RFC 3986 §2.3 and, from @allowed, §2.2. */

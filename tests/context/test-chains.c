@@ -35,8 +35,8 @@ test_order (void)
   g_autofree char *out = describe (outbound, GCOAP_REQUEST_INTERFACE (end));
   g_autofree char *in = describe (inbound, GCOAP_REQUEST_INTERFACE (end));
 
-  g_assert_cmpstr (out, ==, "GcoapNoResponse GcoapEcho ");
-  g_assert_cmpstr (in, ==, "GcoapEcho GcoapNoResponse ");
+  g_assert_cmpstr (out, ==, "GcoapNoResponse GcoapObserve GcoapEcho ");
+  g_assert_cmpstr (in, ==, "GcoapEcho GcoapObserve GcoapNoResponse ");
 }
 
 static void

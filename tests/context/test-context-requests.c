@@ -254,6 +254,63 @@ test_thread (Fixture       *fixture,
   g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_NOT_FOUND);
 }
 
+static void
+count_response_cb (GcoapExchange *exchange,
+                   gpointer       data)
+{
+  g_autofree char *responder =
+    gcoap_endpoint_address_dup_uri_base (gcoap_exchange_get_responder (exchange));
+
+  g_assert_cmpint (gcoap_message_get_code (gcoap_exchange_get_response (exchange)), ==,
+                   GCOAP_CODE_CONTENT);
+  g_string_append_printf (data, "%s ", responder);
+}
+
+static gssize
+ask_group (Fixture *fixture, const char *network_interface, GString *responders, GError **error)
+{
+  g_autoptr (GcoapMessage) request =
+    gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://everybody/.well-known/core", error);
+
+  g_assert_no_error (*error);
+  g_clear_object (&fixture->pair->result);
+  gcoap_context_request_group_async (fixture->pair->client, request, network_interface, 8000, NULL,
+                                     count_response_cb, responders, NULL, simulated_pair_done_cb,
+                                     fixture->pair);
+  g_assert_true (simulated_pair_run (fixture->pair, 60));
+  return gcoap_context_request_group_finish (fixture->pair->client, fixture->pair->result, error);
+}
+
+static void
+test_group (Fixture       *fixture,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapRuntime) runtime = gcoap_runtime_new (fixture->pair->clock);
+  g_autoptr (GcoapContext) second = gcoap_context_new_for_runtime (runtime);
+  g_autoptr (GcoapSimulatedInterface) end =
+    gcoap_simulated_link_add_endpoint (fixture->pair->link, "second", runtime);
+  g_autoptr (GcoapSimulatedInterface) third =
+    gcoap_simulated_link_add_endpoint (fixture->pair->link, "third", runtime);
+  g_autoptr (GString) responders = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 before = gcoap_clock_get_now (fixture->pair->clock);
+
+  g_assert_true (gcoap_context_add_message_interface (second, GCOAP_MESSAGE_INTERFACE (end), NULL));
+  g_assert_true (gcoap_context_add_message_interface (second, GCOAP_MESSAGE_INTERFACE (third), NULL));
+  gcoap_context_set_site (second, GCOAP_REQUEST_INTERFACE (fixture->pair->site));
+  gcoap_simulated_interface_join_group (end, "everybody");
+  gcoap_simulated_interface_join_group (third, "everybody");
+
+  g_assert_cmpint (ask_group (fixture, NULL, responders, &error), ==, 2);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (responders->str, "coap://second "));
+  g_assert_nonnull (strstr (responders->str, "coap://third "));
+  g_assert_cmpint (gcoap_clock_get_now (fixture->pair->clock) - before, ==, 8000000);
+
+  g_assert_cmpint (ask_group (fixture, "no-such-if", responders, &error), ==, -1);
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+}
+
 #define ADD(name, func) \
   g_test_add ("/context-requests/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -269,5 +326,6 @@ main (int argc, char **argv)
   ADD ("errors", test_errors);
   ADD ("sync", test_sync);
   ADD ("thread", test_thread);
+  ADD ("group", test_group);
   return g_test_run ();
 }

@@ -89,6 +89,12 @@ test_refused (void)
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
 
+  /* What listens at one address cannot join either. */
+  g_assert_true (gcoap_context_listen (context, "coap://127.0.0.1:0", &error));
+  g_assert_false (gcoap_context_join_groups (context, NULL, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
   gcoap_context_shutdown_async (context, NULL, NULL, NULL);
   g_assert_false (gcoap_context_listen (context, "coap://127.0.0.1:0", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "context/gcoap-text-trace.h"
 
+#include "helpers/named-address.h"
 #include "helpers/simulated-pair.h"
 
 static void
@@ -16,6 +17,7 @@ test_messages (void)
   g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
   g_autoptr (GString) log = g_string_new (NULL);
   g_autoptr (GcoapTextTrace) trace = gcoap_text_trace_new (append_cb, log, NULL);
+  g_autoptr (GcoapEndpointAddress) address = test_named_address_new ("somebody", TEST_ADDRESS_PLAIN);
   g_autoptr (GcoapMessage) response = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -28,6 +30,11 @@ test_messages (void)
 
   gcoap_trace_note (GCOAP_TRACE (trace), NULL, "Something");
   g_assert_true (g_str_has_suffix (log->str, "-- unknown: Something\n"));
+  /* The peer is named once. */
+  gcoap_trace_note (GCOAP_TRACE (trace), address, "coap://somebody is gone.");
+  g_assert_true (g_str_has_suffix (log->str, "\n-- coap://somebody is gone.\n"));
+  gcoap_trace_note (GCOAP_TRACE (trace), address, "It is gone.");
+  g_assert_true (g_str_has_suffix (log->str, "\n-- coap://somebody: It is gone.\n"));
 }
 
 int

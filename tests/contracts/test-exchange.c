@@ -157,6 +157,65 @@ test_filter_takes_middle (void)
   chain_clear (&chain);
 }
 
+static void
+count_cancelled_cb (GcoapExchange *exchange,
+                    gpointer       data)
+{
+  ++*(guint *) data;
+}
+
+/* A filter that knows better than the responder that a stream ends. */
+static GcoapVerdict
+ending_cb (GcoapExchange *exchange,
+           gboolean       is_last,
+           gpointer       data)
+{
+  GcoapVerdict *verdict = data;
+
+  g_assert_false (is_last);
+  gcoap_exchange_make_last (exchange);
+  return *verdict;
+}
+
+static void
+test_filter_makes_last (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      GcoapVerdict verdict = i == 0 ? GCOAP_VERDICT_PASS : GCOAP_VERDICT_TAKE;
+      g_autoptr (MockResponder) responder = mock_responder_new (MOCK_RESPONDER_KEEP);
+      g_autoptr (MockDecorator) ending =
+        mock_decorator_new_filtering (GCOAP_REQUEST_INTERFACE (responder), ending_cb, &verdict);
+      Taker taker = { 0 };
+      g_autoptr (MockDecorator) outer =
+        mock_decorator_new_filtering (GCOAP_REQUEST_INTERFACE (ending), taker_cb, &taker);
+      g_autoptr (RecordingSink) sink = ask (GCOAP_REQUEST_INTERFACE (outer));
+      GcoapExchange *exchange = mock_responder_get_kept (responder, 0);
+      guint n_cancelled;
+
+      /* The responder hears of it inside its own call. */
+      gcoap_exchange_set_cancel_callback (exchange, count_cancelled_cb, &n_cancelled, NULL);
+      n_cancelled = 0;
+      mock_respond (exchange, "last", FALSE);
+      g_assert_cmpuint (n_cancelled, ==, 1);
+      if (verdict == GCOAP_VERDICT_PASS)
+        {
+          g_assert_cmpint (taker.last_end, ==, GCOAP_EXCHANGE_END_RESPONDED);
+          assert_text (sink, 0, "last");
+        }
+      else
+        {
+          /* Who takes it has become the responder. */
+          g_assert_cmpuint (sink->n_calls, ==, 0);
+          mock_respond (exchange, "more", TRUE);
+        }
+      g_assert_cmpuint (sink->n_ends, ==, 1);
+      g_assert_false (gcoap_exchange_is_open (exchange));
+      g_assert_cmpuint (sink->n_destroyed, ==, 1);
+      mock_responder_release (responder, 0);
+    }
+}
+
 /* A filter that hands the exchange to another responder at once. */
 typedef struct
 {
@@ -569,6 +628,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/filter-takes-last", test_filter_takes_last);
   g_test_add_func ("/exchange/filter-takes-error", test_filter_takes_error);
   g_test_add_func ("/exchange/filter-takes-middle", test_filter_takes_middle);
+  g_test_add_func ("/exchange/filter-makes-last", test_filter_makes_last);
   g_test_add_func ("/exchange/handover-within-filter", test_handover_within_filter);
   g_test_add_func ("/exchange/filters-see-cancellation", test_filters_see_cancellation);
   g_test_add_func ("/exchange/cancel-in-sink", test_cancel_in_sink);

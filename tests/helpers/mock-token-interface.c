@@ -442,7 +442,11 @@ mock_token_interface_settle (MockTokenInterface *self,
   g_assert_nonnull (sent->transmission);
   g_assert_false (mock_sent_is_abandoned (sent));
   if (outcome == GCOAP_OUTCOME_UNREACHABLE)
-    error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE, "There is no route.");
+    {
+      g_autofree char *peer = gcoap_endpoint_address_dup_uri_base (sent->address);
+
+      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE, "There is no route to %s.", peer);
+    }
   gcoap_token_manager_dispatch_outcome (self->manager, sent->transmission, outcome, error);
 }
 
@@ -465,6 +469,18 @@ mock_token_interface_request (MockTokenInterface   *self,
                               GcoapCode             code)
 {
   g_autoptr (GcoapMessage) message = gcoap_message_new (code);
+
+  mock_token_interface_request_message (self, type, token, from, local, message);
+}
+
+void
+mock_token_interface_request_message (MockTokenInterface   *self,
+                                      GcoapMessageType      type,
+                                      const char           *token,
+                                      GcoapEndpointAddress *from,
+                                      GcoapLocal           *local,
+                                      GcoapMessage         *message)
+{
   GcoapPdu pdu = {
     .type = type,
     .message_id = self->next_message_id++,

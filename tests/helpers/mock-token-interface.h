@@ -77,5 +77,11 @@ void mock_token_interface_request (MockTokenInterface   *self,
                                    GcoapEndpointAddress *from,
                                    GcoapLocal           *local,
                                    GcoapCode             code);
+void mock_token_interface_request_message (MockTokenInterface   *self,
+                                           GcoapMessageType      type,
+                                           const char           *token,
+                                           GcoapEndpointAddress *from,
+                                           GcoapLocal           *local,
+                                           GcoapMessage         *message);
 
 G_END_DECLS

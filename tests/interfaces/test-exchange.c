@@ -97,6 +97,57 @@ test_derive (void)
 }
 
 static void
+release_cb (gpointer data)
+{
+  g_clear_object ((GcoapExchange **) data);
+}
+
+static GcoapVerdict
+release_filter_cb (GcoapExchange *exchange G_GNUC_UNUSED, gboolean is_last G_GNUC_UNUSED, gpointer data)
+{
+  release_cb (data);
+  return GCOAP_VERDICT_PASS;
+}
+
+/* A filter on the parent gives up what was derived from it. */
+static void
+test_cancel_releases_derived (void)
+{
+  g_autoptr (RecordingSink) parent = recording_sink_new (GCOAP_CODE_GET, NULL);
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
+  g_autoptr (GString) log = g_string_new (NULL);
+  GcoapExchange *derived;
+
+  recording_sink_open (parent);
+  derived = gcoap_exchange_derive (parent->exchange, request);
+  gcoap_exchange_set_cancel_callback (derived, note_cancel_cb, log, note_destroy_cb);
+  gcoap_exchange_add_response_filter (parent->exchange, release_filter_cb, &derived);
+  gcoap_exchange_cancel (parent->exchange);
+  g_assert_null (derived);
+  g_assert_cmpstr (log->str, ==, "cd");
+}
+
+static void
+cancel_cb (gpointer data)
+{
+  gcoap_exchange_cancel (data);
+}
+
+/* The end drops the cancel callback, and whoever frees its data cancels. */
+static void
+test_cancel_at_the_end (void)
+{
+  g_autoptr (RecordingSink) sink = recording_sink_new (GCOAP_CODE_GET, NULL);
+
+  recording_sink_open (sink);
+  gcoap_exchange_set_cancel_callback (sink->exchange, NULL, sink->exchange, cancel_cb);
+  gcoap_exchange_dismiss (sink->exchange);
+  g_assert_cmpint (gcoap_exchange_get_end (sink->exchange), ==, GCOAP_EXCHANGE_END_CANCELLED);
+  g_assert_cmpuint (sink->n_calls, ==, 0);
+  g_assert_cmpuint (sink->n_destroyed, ==, 1);
+}
+
+static void
 settle (void)
 {
   while (g_main_context_iteration (NULL, FALSE))
@@ -218,6 +269,8 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/cancel", test_cancel);
   g_test_add_func ("/exchange/cancel-before-open", test_cancel_before_open);
   g_test_add_func ("/exchange/derive", test_derive);
+  g_test_add_func ("/exchange/cancel-releases-derived", test_cancel_releases_derived);
+  g_test_add_func ("/exchange/cancel-at-the-end", test_cancel_at_the_end);
   g_test_add_func ("/exchange/dropped", test_dropped);
   g_test_add_func ("/exchange/dropped-derived", test_dropped_derived);
   g_test_add_func ("/exchange/pool", test_pool);

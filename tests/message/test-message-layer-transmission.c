@@ -277,9 +277,10 @@ test_queue_is_bounded (MessageStack  **fixture,
   g_assert_cmpuint (message_stack_get_counter (s, GCOAP_COUNTER_LIMIT_HITS), ==, 1);
   (void) message_stack_expect (s, CON, GET, "a");
 
-  /* A response is dropped; whoever asked for a report hears of it, but not
+  /* A response goes as it can; whoever asked for a report hears of it, but not
    * from inside the call. */
   g_assert_null (message_stack_respond (s, CON, 5, "r", GCOAP_RELIABILITY_DEFAULT, FALSE));
+  (void) message_stack_expect (s, NON, CONTENT, "r");
   {
     g_autoptr (GcoapTransmission) r = message_stack_respond (s, CON, 5, "r",
                                                              GCOAP_RELIABILITY_DEFAULT, TRUE);
@@ -292,6 +293,102 @@ test_queue_is_bounded (MessageStack  **fixture,
   }
   gcoap_transmission_abandon (b);
   gcoap_transmission_abandon (a);
+}
+
+/* Many endpoints, each with a queue of its own, share one limit. */
+static void
+test_queues_are_bounded_in_all (MessageStack  **fixture,
+                                gconstpointer   data G_GNUC_UNUSED)
+{
+  MessageStack *s = *fixture;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GcoapTransmission) a = NULL;
+  g_autoptr (GcoapTransmission) b = NULL;
+  g_autoptr (GcoapTransmission) c = NULL;
+  g_autoptr (GcoapTransmission) d = NULL;
+
+  g_object_set (s->runtime->limits, "max-queued", 1, NULL);
+  a = message_stack_request (s, "a", GCOAP_RELIABILITY_DEFAULT);
+  (void) message_stack_expect (s, CON, GET, "a");
+  b = message_stack_request (s, "b", GCOAP_RELIABILITY_DEFAULT);
+  c = message_stack_try_request (s, s->other, "c", NULL, &error);
+  g_assert_no_error (error);
+  (void) message_stack_expect_to (s, s->other, CON, GET, "c");
+  g_assert_null (message_stack_try_request (s, s->other, "d", NULL, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT);
+  g_clear_error (&error);
+
+  /* Whoever leaves a queue makes room in another: sent, or abandoned. */
+  gcoap_transmission_abandon (a);
+  (void) message_stack_expect (s, CON, GET, "b");
+  d = message_stack_try_request (s, s->other, "d", NULL, &error);
+  g_assert_no_error (error);
+  gcoap_transmission_abandon (d);
+  g_clear_pointer (&d, gcoap_transmission_unref);
+  d = message_stack_try_request (s, s->other, "d", NULL, &error);
+  g_assert_no_error (error);
+  gcoap_transmission_abandon (d);
+  gcoap_transmission_abandon (c);
+  gcoap_transmission_abandon (b);
+}
+
+/* A peer that acknowledges nothing does not keep its queue for hours. */
+static void
+test_stale_responses_are_dropped (MessageStack  **fixture,
+                                  gconstpointer   data G_GNUC_UNUSED)
+{
+  MessageStack *s = *fixture;
+  g_autoptr (GcoapTransmission) reported = NULL;
+  g_autoptr (GcoapTransmission) request = NULL;
+  guint n_sent = 0;
+
+  for (guint16 id = 1; id <= 100; id++)
+    {
+      GcoapTransmission *t = message_stack_respond (s, CON, id, "r", GCOAP_RELIABILITY_DEFAULT, FALSE);
+
+      gcoap_transmission_unref (t);
+    }
+  reported = message_stack_respond (s, CON, 101, "r", GCOAP_RELIABILITY_DEFAULT, TRUE);
+  request = message_stack_request (s, "q", GCOAP_RELIABILITY_DEFAULT);
+  /* EXCHANGE_LIFETIME, and the last attempt that began before. */
+  message_stack_advance (s, 247 + 93 + 1);
+  g_assert_cmpint (message_stack_expect_outcome (s, reported, GCOAP_OUTCOME_UNREACHABLE), ==,
+                   GCOAP_ERROR_TIMED_OUT);
+  for (; mock_message_interface_count_sent (s->below) > 0; n_sent++)
+    {
+      g_autoptr (KeptPdu) sent = mock_message_interface_take_sent (s->below);
+
+      /* Whoever waits for a response of the peer goes on waiting. */
+      if (mock_message_interface_count_sent (s->below) == 0)
+        g_assert_cmpint (gcoap_message_get_code (sent->pdu.message), ==, GET);
+    }
+  g_assert_cmpuint (n_sent, >=, 3 * 5 + 1);
+  g_assert_cmpuint (n_sent, <=, 5 * 5 + 5);
+  gcoap_transmission_abandon (request);
+}
+
+/* With a lifetime of 0 no message ID is ever taken, yet all may be open. */
+static void
+test_every_message_id_is_open (MessageStack  **fixture,
+                               gconstpointer   data G_GNUC_UNUSED)
+{
+  MessageStack *s = *fixture;
+  g_autoptr (GcoapTransportTuning) non = message_stack_new_tuning (GCOAP_RELIABILITY_NON_CONFIRMABLE);
+  g_autoptr (GPtrArray) all =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_transmission_unref);
+  g_autoptr (GError) error = NULL;
+  GcoapTransmission *t;
+
+  gcoap_transport_tuning_set_max_retransmit (non, 0);
+  gcoap_transport_tuning_set_max_latency (non, 0);
+  while ((t = message_stack_try_request (s, s->peer, "n", non, &error)) != NULL)
+    {
+      g_ptr_array_add (all, t);
+      (void) message_stack_expect (s, NON, GET, "n");
+    }
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MESSAGE_IDS);
+  g_assert_cmpuint (all->len, >, 0xc000);
+  message_stack_advance (s, 0);
 }
 
 static void
@@ -452,6 +549,9 @@ main (int argc, char **argv)
   ADD ("nstart-of-tuning", test_nstart_of_tuning);
   ADD ("nstart-after-timeout", test_nstart_after_timeout);
   ADD ("queue-is-bounded", test_queue_is_bounded);
+  ADD ("queues-are-bounded-in-all", test_queues_are_bounded_in_all);
+  ADD ("stale-responses-are-dropped", test_stale_responses_are_dropped);
+  ADD ("every-message-id-is-open", test_every_message_id_is_open);
   ADD ("message-ids-run-out", test_message_ids_run_out);
   ADD ("message-ids-run-out-in-queue", test_message_ids_run_out_in_queue);
   ADD ("send-fails", test_send_fails);

@@ -87,7 +87,7 @@ test_next_candidate (Fixture       *fixture,
   g_autoptr (TestExchange) exchange = NULL;
   g_autofree char *hostinfo = NULL;
 
-  fixture->udp->error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE, "No way.");
+  fixture->udp->error = g_error_new_literal (GCOAP_ERROR, GPOINTER_TO_INT (data), "No way.");
   exchange = send_to (fixture, "first", "first", "second", NULL);
   g_assert_cmpuint (exchange->n_ends, ==, 0);
   run_idle_sources ();
@@ -225,7 +225,8 @@ test_prepare (Fixture       *fixture,
 
   g_assert_false (prepare_destination (fixture, "coap+foo://host", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
-  g_assert_nonnull (strstr (error->message, "coap+foo"));
+  g_assert_cmpstr (error->message, ==,
+                   "coap+foo://host cannot be asked: there is no transport for coap+foo here.");
   g_clear_error (&error);
   g_assert_false (prepare_destination (fixture, NULL, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
@@ -325,7 +326,13 @@ main (int argc, char **argv)
 #define ADD(name, function) \
   g_test_add ("/router/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("by-address", test_by_address);
-  ADD ("next-candidate", test_next_candidate);
+  g_test_add ("/router/next-candidate/unreachable", Fixture, GINT_TO_POINTER (GCOAP_ERROR_UNREACHABLE),
+              set_up, test_next_candidate, tear_down);
+  g_test_add ("/router/next-candidate/refused", Fixture, GINT_TO_POINTER (GCOAP_ERROR_REFUSED),
+              set_up, test_next_candidate, tear_down);
+  /* A firewall in the way of one IP version need not be in that of the other. */
+  g_test_add ("/router/next-candidate/permission", Fixture, GINT_TO_POINTER (GCOAP_ERROR_PERMISSION),
+              set_up, test_next_candidate, tear_down);
   ADD ("all-candidates-fail", test_all_candidates_fail);
   ADD ("time-out-ends", test_time_out_ends);
   ADD ("not-after-response", test_not_after_response);

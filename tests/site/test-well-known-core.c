@@ -2,11 +2,14 @@
 /* Discovery (RFC 6690). */
 #include "site/gcoap-well-known-core-private.h"
 
+#include "base/gcoap-version.h"
 #include "helpers/test-exchange.h"
 #include "request/gcoap-no-response-provider.h"
 #include "site/gcoap-simple-resource.h"
 
 #define CORE ".well-known/core"
+#define LIBRARY "pkg:generic/libcoap-layers@" GCOAP_VERSION_S
+#define IMPL_INFO "<" LIBRARY ">;rel=\"impl-info\""
 
 static void
 add_resource (GcoapSite  *site,
@@ -66,10 +69,10 @@ test_links (void)
   g_autoptr (GcoapSite) empty = gcoap_site_new ();
   g_autoptr (GcoapSite) site = new_site ();
 
-  assert_links (empty, CORE, NULL, "");
-  assert_links (site, CORE, NULL, "</a%20b/%C3%A9>,</lamp>;rt=\"light\"");
+  assert_links (empty, CORE, NULL, IMPL_INFO);
+  assert_links (site, CORE, NULL, "</a%20b/%C3%A9>,</lamp>;rt=\"light\"," IMPL_INFO);
   add_resource (site, "", NULL, FALSE);
-  assert_links (site, CORE, NULL, "</>,</a%20b/%C3%A9>,</lamp>;rt=\"light\"");
+  assert_links (site, CORE, NULL, "</>,</a%20b/%C3%A9>,</lamp>;rt=\"light\"," IMPL_INFO);
 }
 
 static void
@@ -95,12 +98,12 @@ test_nested (void)
   add_resource (inner, "x", NULL, FALSE);
   add_resource (inner, "", NULL, FALSE);
   gcoap_site_add (site, "in/n%2Fer", GCOAP_REQUEST_INTERFACE (inner));
-  assert_links (site, CORE, NULL, "</in/n%2Fer>,</in/n%2Fer/x>,</lamp>;rt=\"light\"");
+  assert_links (site, CORE, NULL, "</in/n%2Fer>,</in/n%2Fer/x>,</lamp>;rt=\"light\"," IMPL_INFO);
   gcoap_site_remove (site, "in/n%2Fer");
   gcoap_site_add (site, "in", GCOAP_REQUEST_INTERFACE (decorated));
-  assert_links (site, CORE, NULL, "</in>,</in/x>,</lamp>;rt=\"light\"");
+  assert_links (site, CORE, NULL, "</in>,</in/x>,</lamp>;rt=\"light\"," IMPL_INFO);
   /* Its own listing has the same paths. */
-  assert_links (site, "in/" CORE, NULL, "</in>,</in/x>");
+  assert_links (site, "in/" CORE, NULL, "</in>,</in/x>," IMPL_INFO);
 }
 
 static void
@@ -184,6 +187,10 @@ test_implementation_info (void)
   g_autoptr (GcoapSite) site = gcoap_site_new ();
 
   add_resource (site, "a", NULL, FALSE);
+  /* The library says what it is, unless the application knows better. */
+  g_assert_cmpstr (gcoap_site_get_implementation_info (site), ==, LIBRARY);
+  assert_links (site, CORE, NULL, "</a>," IMPL_INFO);
+  assert_links (site, CORE, "rel=impl-info", IMPL_INFO);
   g_object_set (site, "implementation-info", "https://example.org/server", NULL);
   g_assert_cmpstr (gcoap_site_get_implementation_info (site), ==, "https://example.org/server");
   assert_links (site, CORE, NULL, "</a>,<https://example.org/server>;rel=\"impl-info\"");

@@ -90,6 +90,58 @@ test_limit (void)
   g_assert_cmpstr (told->str, ==, "R");
 }
 
+typedef struct
+{
+  GcoapExchange *other;
+  GString       *told;
+} LastWords;
+
+static void
+last_words_cb (gpointer data)
+{
+  LastWords *words = data;
+
+  if (gcoap_exchange_is_open (words->other))
+    mock_respond_reported (words->other, "bye", TRUE, words->told);
+  g_object_unref (words->other);
+  g_free (words);
+}
+
+static void
+set_last_words (GcoapExchange *exchange,
+                GcoapExchange *other,
+                GString       *told)
+{
+  LastWords *words = g_new (LastWords, 1);
+
+  words->other = g_object_ref (other);
+  words->told = told;
+  gcoap_exchange_set_cancel_callback (exchange, NULL, words, last_words_cb);
+}
+
+/* The end of one exchange answers another, with a report: nothing is waited
+ * for when the layer goes. */
+static void
+test_gone_layer (void)
+{
+  g_autoptr (TokenStack) stack = token_stack_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+  GcoapExchange *first = receive (stack);
+  GcoapExchange *second;
+
+  mock_token_interface_request (stack->below, GCOAP_MESSAGE_TYPE_NON, "t", stack->other, NULL,
+                                GCOAP_CODE_GET);
+  second = mock_responder_get_kept (stack->responder, 1);
+  set_last_words (first, second, told);
+  set_last_words (second, first, told);
+  g_object_run_dispose (G_OBJECT (stack->layer));
+  g_assert_cmpuint (mock_token_interface_count_held (stack->below), ==, 0);
+  g_assert_false (gcoap_exchange_is_open (first));
+  g_assert_false (gcoap_exchange_is_open (second));
+  release_all (stack);
+  g_assert_cmpstr (told->str, ==, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -98,5 +150,6 @@ main (int argc, char **argv)
   g_test_add_func ("/token-delivery/no-news", test_no_news);
   g_test_add_func ("/token-delivery/peer-is-gone", test_peer_is_gone);
   g_test_add_func ("/token-delivery/limit", test_limit);
+  g_test_add_func ("/token-delivery/gone-layer", test_gone_layer);
   return g_test_run ();
 }

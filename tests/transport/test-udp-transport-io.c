@@ -187,7 +187,7 @@ test_unreachable (Fixture       *fixture,
       g_assert_cmpint (record->message_id, ==, 0x4321 + i);
       g_assert_true (record->address == address);
       g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE);
-      prefix = g_strdup_printf ("coap://%s:%u: port unreachable", hosts[i], dead.port);
+      prefix = g_strdup_printf ("coap://%s:%u cannot be reached: nothing listens", hosts[i], dead.port);
       g_assert_true (g_str_has_prefix (record->error->message, prefix));
     }
 }
@@ -543,6 +543,109 @@ test_fairness (Fixture       *fixture,
   test_raw_socket_close (&peer);
 }
 
+/* Who watches what is sent, and does something about it. */
+typedef struct
+{
+  GcoapTrace  parent_instance;
+  void      (*func) (Fixture *fixture, const GcoapPdu *pdu);
+  Fixture    *fixture;
+} Watcher;
+
+typedef GcoapTraceClass WatcherClass;
+
+static GType watcher_get_type (void);
+G_DEFINE_TYPE (Watcher, watcher, GCOAP_TYPE_TRACE)
+
+static void
+watcher_message (GcoapTrace     *trace,
+                 gboolean        sent,
+                 const GcoapPdu *pdu)
+{
+  Watcher *self = (Watcher *) trace;
+  void (*func) (Fixture *fixture, const GcoapPdu *pdu) = g_steal_pointer (&self->func);
+
+  if (func != NULL && sent)
+    func (self->fixture, pdu);
+}
+
+static void
+watcher_class_init (WatcherClass *klass)
+{
+  klass->message = watcher_message;
+}
+
+static void
+watcher_init (Watcher *self G_GNUC_UNUSED)
+{
+}
+
+static void
+watch (Fixture *fixture,
+       void   (*func) (Fixture *fixture, const GcoapPdu *pdu))
+{
+  g_autoptr (GcoapTrace) trace = g_object_new (watcher_get_type (), NULL);
+
+  ((Watcher *) trace)->func = func;
+  ((Watcher *) trace)->fixture = fixture;
+  gcoap_runtime_set_trace (fixture->runtime, trace);
+}
+
+static void
+send_another (Fixture        *fixture,
+              const GcoapPdu *pdu)
+{
+  test_send_get (fixture->interface, pdu->address, 2);
+}
+
+static void
+shut_down (Fixture        *fixture,
+           const GcoapPdu *pdu G_GNUC_UNUSED)
+{
+  gcoap_message_interface_shutdown_async (fixture->interface, NULL, NULL, NULL);
+}
+
+static void
+test_watcher_sends (Fixture       *fixture,
+                    gconstpointer  uri G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapEndpointAddress) address = NULL;
+  TestRawSocket peer;
+
+  test_raw_socket_open (&peer, "127.0.0.1");
+  address = resolve (fixture, "127.0.0.1", peer.port);
+  watch (fixture, send_another);
+  test_send_get (fixture->interface, address, 1);
+  for (guint8 id = 1; id <= 2; id++)
+    {
+      g_autoptr (GBytes) bytes = test_raw_socket_receive (&peer, NULL);
+      gsize length;
+      const guint8 *data = g_bytes_get_data (bytes, &length);
+
+      g_assert_cmpuint (length, ==, sizeof get_test);
+      g_assert_cmpuint (data[3], ==, id);
+    }
+  test_raw_socket_close (&peer);
+}
+
+static void
+test_watcher_shuts_down (Fixture       *fixture,
+                         gconstpointer  uri G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapEndpointAddress) address = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  TestRawSocket peer;
+
+  test_raw_socket_open (&peer, "127.0.0.1");
+  address = resolve (fixture, "127.0.0.1", peer.port);
+  watch (fixture, shut_down);
+  test_send_get (fixture->interface, address, 1);
+  bytes = test_raw_socket_receive (&peer, NULL);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, sizeof get_test);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  test_raw_socket_close (&peer);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -564,6 +667,8 @@ main (int argc, char *argv[])
   ADD ("/udp-transport-io/long-messages", "coap://[::]:0", test_long_messages);
   ADD ("/udp-transport-io/bursts", "coap://[::]:0", test_bursts);
   ADD ("/udp-transport-io/nesting", "coap://[::]:0", test_nesting);
+  ADD ("/udp-transport-io/watcher-sends", "coap://[::]:0", test_watcher_sends);
+  ADD ("/udp-transport-io/watcher-shuts-down", "coap://[::]:0", test_watcher_shuts_down);
   ADD ("/udp-transport-io/fairness", "coap://127.0.0.1:0", test_fairness);
   return g_test_run ();
 }

@@ -156,7 +156,7 @@ test_bad (void)
       /* Without the NUL, so that a sanitizer sees reading too far. */
       g_autofree char *text = g_memdup2 (bad_rows[i].text, bad_rows[i].length);
       g_autoptr (GPtrArray) links = gcoap_link_format_parse (text, (gssize) bad_rows[i].length, &error);
-      g_autofree char *byte = g_strdup_printf ("(byte %u)", bad_rows[i].byte);
+      g_autofree char *byte = g_strdup_printf ("(byte %u).", bad_rows[i].byte);
 
       g_test_message ("row %" G_GSIZE_FORMAT ": %s", i, error != NULL ? error->message : "accepted");
       g_assert_null (links);

@@ -59,7 +59,7 @@ test_decode (void)
 
   g_assert_null (gcoap_uri_syntax_decode (longest, 0, GCOAP_URI_MAX_COMPONENT + 1, "", "part", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
-  g_assert_cmpstr (error->message, ==, "Invalid URI: the part is longer than 255 bytes (byte 255)");
+  g_assert_cmpstr (error->message, ==, "Invalid URI: the part is longer than 255 bytes (byte 255).");
 }
 
 static void

@@ -28,7 +28,7 @@ tool_parse_uint (const char *text,
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
                    "%s is a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                   ", not “%s”", what, min, max, text);
+                   ", not “%s”.", what, min, max, text);
       return FALSE;
     }
 
@@ -83,7 +83,7 @@ tool_parse_seconds (const char *text,
   if (!read_milliseconds (text, max, &result) || result < min)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "%s is a number of seconds from %g to %g, not “%s”",
+                   "%s is a number of seconds from %g to %g, not “%s”.",
                    what, min / 1000.0, max / 1000.0, text);
       return FALSE;
     }
@@ -104,16 +104,19 @@ tool_parse_hex (const char *text,
     {
       int high = g_ascii_xdigit_value (text[i]);
       int low = g_ascii_xdigit_value (text[i + 1]);
-      guint8 byte = (guint8) (high << 4 | low);
 
       is_good = high >= 0 && low >= 0;
       if (is_good)
-        g_byte_array_append (bytes, &byte, 1);
+        {
+          guint8 byte = (guint8) (high * 16 + low);
+
+          g_byte_array_append (bytes, &byte, 1);
+        }
     }
   if (!is_good)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "“%s” is not hexadecimal: 0x and two digits for each byte are wanted", text);
+                   "“%s” is not hexadecimal: 0x and two digits for each byte are wanted.", text);
       return NULL;
     }
 

@@ -32,7 +32,7 @@ parse_block (const char *text,
   if (g_strv_length (parts) != 3)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "A block is a number, 0 or 1 for more, and a size, as in 2/0/64, not “%s”", text);
+                   "A block is a number, 0 or 1 for more, and a size, as in 2/0/64, not “%s”.", text);
       return FALSE;
     }
   if (!tool_parse_uint (parts[0], "The number of a block", 0, 0xfffff, &number, error)
@@ -44,7 +44,7 @@ parse_block (const char *text,
   if ((1u << exponent) != size)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "The size of a block is a power of two from 16 to 1024, not “%s”", parts[2]);
+                   "The size of a block is a power of two from 16 to 1024, not “%s”.", parts[2]);
       return FALSE;
     }
 
@@ -87,7 +87,7 @@ add_value (GcoapMessage *message,
     {
       if (*text != '\0')
         {
-          g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "It takes no value");
+          g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "It takes no value.");
           return FALSE;
         }
       gcoap_message_add_option (message, number, NULL, 0);
@@ -153,13 +153,13 @@ tool_option_add (GcoapMessage *message,
   if (equals == NULL && gcoap_option_number_get_format (number) != GCOAP_OPTION_FORMAT_EMPTY)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "The option %s needs a value, as in %s=VALUE", name, name);
+                   "The option %s needs a value, as in %s=VALUE.", name, name);
       return FALSE;
     }
   if (!has_room (message, equals != NULL ? strlen (equals) : 0))
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "There is no room for the option %s: a request has at most %d options of %d bytes in all",
+                   "There is no room for the option %s: a request has at most %d options of %d bytes in all.",
                    name, MAX_OPTIONS, MAX_OPTION_BYTES);
       return FALSE;
     }

@@ -40,7 +40,7 @@ read_all (GInputStream *stream,
     }
 
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE,
-               "%s is larger than %" G_GSIZE_FORMAT " bytes, too large for a payload", name, max);
+               "%s is larger than %" G_GSIZE_FORMAT " bytes, too large for a payload.", name, max);
   return NULL;
 }
 

@@ -11,6 +11,7 @@
 #include "gcoap-client/client-request.h"
 
 #define MAX_TIMEOUT (24 * 60 * 60 * 1000)
+#define DEFAULT_WAIT (10 * 1000)
 #define MAX_REPEAT 1000000000
 
 /* The arguments as GOption leaves them. Those with text are taken as file
@@ -23,6 +24,9 @@ typedef struct
   char     *repeat;
   char     *interval;
   char     *output;
+  gboolean  multicast;
+  char     *wait;
+  char     *interface;
   gboolean  ping;
   gboolean  json;
   gboolean  color;
@@ -59,6 +63,8 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->repeat);
   g_free (arguments->interval);
   g_free (arguments->output);
+  g_free (arguments->wait);
+  g_free (arguments->interface);
   g_strfreev (arguments->rest);
 }
 
@@ -90,6 +96,12 @@ make_option_context (Arguments *a)
       "Make the request N times, one after the other", "N" },
     { "interval", 0, 0, G_OPTION_ARG_FILENAME, &a->interval,
       "Start repeated requests so far apart (default 1)", "SECONDS" },
+    { "multicast", 0, 0, G_OPTION_ARG_NONE, &a->multicast,
+      "Ask a group, and print the response of every member", NULL },
+    { "wait", 0, 0, G_OPTION_ARG_FILENAME, &a->wait,
+      "Wait so long for the members of a group (default 10)", "SECONDS" },
+    { "interface", 0, 0, G_OPTION_ARG_FILENAME, &a->interface,
+      "Ask a group on this network interface", "NAME" },
     { "ping", 0, 0, G_OPTION_ARG_NONE, &a->ping,
       "Send a CoAP ping instead, and print the round-trip time", NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &a->output,
@@ -146,7 +158,7 @@ check_combination (const Arguments *a,
   if (a->rest[1] != NULL)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "Only one URI can be given; “%s” is too much", a->rest[1]);
+                   "Only one URI can be given; “%s” is too much.", a->rest[1]);
       return FALSE;
     }
   if (a->color && a->no_color)
@@ -157,6 +169,10 @@ check_combination (const Arguments *a,
     return fail_usage (error, "--quiet and --verbose exclude each other");
   if (a->interval != NULL && a->repeat == NULL)
     return fail_usage (error, "--interval needs --repeat");
+  if ((a->wait != NULL || a->interface != NULL) && !a->multicast)
+    return fail_usage (error, "--wait and --interface need --multicast");
+  if (a->multicast && (a->ping || a->timeout != NULL))
+    return fail_usage (error, "--multicast goes neither with --ping nor with --timeout; see --wait");
   if (a->ping && (request->method != NULL || request->payload != NULL || request->content_format != NULL
                   || request->accept != NULL || request->options != NULL
                   || request->non_confirmable || request->no_hostname))
@@ -180,6 +196,10 @@ read_numbers (ClientOptions   *self,
       && !tool_parse_seconds (a->interval, "--interval", 0, MAX_TIMEOUT, &self->interval, error))
     return FALSE;
   if (a->repeat != NULL && !tool_parse_uint (a->repeat, "--repeat", 1, MAX_REPEAT, &repeat, error))
+    return FALSE;
+
+  self->wait = DEFAULT_WAIT;
+  if (a->wait != NULL && !tool_parse_seconds (a->wait, "--wait", 1, MAX_TIMEOUT, &self->wait, error))
     return FALSE;
 
   self->repeat = (guint) repeat;
@@ -216,6 +236,8 @@ make_options (const Arguments *a,
         }
     }
   self->non_confirmable = a->request.non_confirmable;
+  self->multicast = a->multicast;
+  self->interface = g_strdup (a->interface);
   self->output = g_strdup (a->output);
   self->json = a->json;
   self->color = a->color || (!a->no_color && on_terminal && tool_terminal_has_color (STDOUT_FILENO));
@@ -291,6 +313,7 @@ client_options_free (ClientOptions *self)
 {
   g_free (self->uri);
   g_clear_pointer (&self->request, gcoap_message_unref);
+  g_free (self->interface);
   g_free (self->output);
   g_free (self);
 }

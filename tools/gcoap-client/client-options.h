@@ -27,6 +27,9 @@ typedef struct
   gboolean       ping;
   gboolean       non_confirmable;
   guint          timeout;       /* milliseconds; 0: the library's */
+  gboolean       multicast;
+  guint          wait;          /* milliseconds, for the members of a group */
+  char          *interface;     /* NULL: the system's choice */
   guint          repeat;
   guint          interval;      /* milliseconds */
   char          *output;

@@ -69,7 +69,7 @@ parse_method (const char *text,
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
                    "“%s” is no method: neither GET, POST, PUT, DELETE, FETCH, PATCH or iPATCH, "
-                   "nor a number from 1 to 31", text);
+                   "nor a number from 1 to 31.", text);
       return FALSE;
     }
 
@@ -105,14 +105,14 @@ client_request_make (const ClientRequestArguments *arguments,
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
                            "GET carries no payload: say with -m what to do with it, "
-                           "as in -m PUT or -m POST");
+                           "as in -m PUT or -m POST.");
       return NULL;
     }
   if (arguments->content_format != NULL && arguments->payload == NULL)
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
                            "--content-format describes a payload, and there is none; "
-                           "perhaps --accept is meant");
+                           "perhaps --accept is meant.");
       return NULL;
     }
   if (arguments->method != NULL && !parse_method (arguments->method, &method, error))

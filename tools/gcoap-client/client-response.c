@@ -60,9 +60,10 @@ append_milliseconds (GString *json,
 
 static GString *
 make_json (GcoapMessage *response,
+           const char   *sender,
            gint64        duration)
 {
-  GString *json = g_string_new ("{\"code\":");
+  GString *json = g_string_new ("{");
   GcoapCode code = gcoap_message_get_code (response);
   const char *name = gcoap_code_get_name (code);
   g_autofree char *digits = g_strdup_printf ("%u.%02u", gcoap_code_get_class (code),
@@ -72,6 +73,13 @@ make_json (GcoapMessage *response,
   gboolean is_text = tool_payload_get_kind (get_content_format (response), payload, length)
                      != TOOL_PAYLOAD_BINARY;
 
+  if (sender != NULL)
+    {
+      g_string_append (json, "\"from\":");
+      tool_json_append_string (json, sender, -1);
+      g_string_append_c (json, ',');
+    }
+  g_string_append (json, "\"code\":");
   tool_json_append_string (json, digits, -1);
   g_string_append (json, ",\"name\":");
   if (name != NULL)
@@ -214,6 +222,7 @@ int
 client_response_print (const ClientOptions *options,
                        ToolOutput          *output,
                        GcoapMessage        *response,
+                       const char          *sender,
                        gint64               duration)
 {
   GcoapCode code = gcoap_message_get_code (response);
@@ -223,13 +232,21 @@ client_response_print (const ClientOptions *options,
 
   if (options->json)
     {
-      g_autoptr (GString) json = make_json (response, duration);
+      g_autoptr (GString) json = make_json (response, sender, duration);
 
       return write_json (options, output, json, status);
     }
 
   if (!options->quiet)
-    print_summary (options, response);
+    {
+      if (sender != NULL)
+        {
+          g_autofree char *line = g_strdup_printf ("From %s:\n", sender);
+
+          tool_print_stderr (line);
+        }
+      print_summary (options, response);
+    }
   /* A file is written for an empty representation too, but not for a mere
    * confirmation such as 2.03 or 2.04. */
   if (status != CLIENT_EXIT_SUCCESS || (length == 0 && code != GCOAP_CODE_CONTENT))

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 int client_response_print (const ClientOptions *options,
                            ToolOutput          *output,
                            GcoapMessage        *response,
+                           const char          *sender,   /* NULL: who was asked */
                            gint64               duration);
 
 int client_response_print_ping (const ClientOptions *options,

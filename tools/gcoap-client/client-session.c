@@ -102,7 +102,7 @@ explain_failure (Session *session,
 
       timeout_error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                                    "%s did not answer within %g s; it may be off or asleep, "
-                                   "or a firewall may be in the way",
+                                   "or a firewall may be in the way.",
                                    origin, session->options->timeout / 1000.0);
       error = timeout_error;
     }
@@ -142,7 +142,51 @@ responded_cb (GObject      *source,
   if (response == NULL)
     end_request (session, explain_failure (session, error));
   else
-    end_request (session, client_response_print (session->options, session->output, response, duration));
+    end_request (session, client_response_print (session->options, session->output, response, NULL,
+                                                 duration));
+}
+
+/* One member of the group that was asked. */
+static void
+member_responded_cb (GcoapExchange *exchange,
+                     gpointer       data)
+{
+  Session *session = data;
+  GcoapEndpointAddress *responder = gcoap_exchange_get_responder (exchange);
+  g_autofree char *sender = gcoap_endpoint_address_dup_uri_base (responder);
+  int status;
+
+  status = client_response_print (session->options, session->output,
+                                  gcoap_exchange_get_response (exchange), sender,
+                                  g_get_monotonic_time () - session->started);
+  if (session->status == CLIENT_EXIT_SUCCESS)
+    session->status = status;
+  if (status == CLIENT_EXIT_FAILURE)
+    g_cancellable_cancel (session->cancellable);
+}
+
+static void
+group_finished_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      data)
+{
+  Session *session = data;
+  g_autoptr (GError) error = NULL;
+  gssize n_responses;
+
+  n_responses = gcoap_context_request_group_finish (GCOAP_CONTEXT (source), result, &error);
+  if (n_responses < 0)
+    end_request (session, session->status != CLIENT_EXIT_SUCCESS ? session->status
+                                                                  : explain_failure (session, error));
+  else if (n_responses == 0)
+    {
+      if (!session->options->quiet)
+        tool_print_error ("No member of the group answered within %g s",
+                          session->options->wait / 1000.0);
+      end_request (session, CLIENT_EXIT_TIMEOUT);
+    }
+  else
+    end_request (session, CLIENT_EXIT_SUCCESS);
 }
 
 static void
@@ -192,6 +236,13 @@ start (Session *session)
     {
       gcoap_context_ping_async (session->context, options->uri, session->cancellable,
                                 pinged_cb, session);
+      return;
+    }
+  if (options->multicast)
+    {
+      gcoap_context_request_group_async (session->context, options->request, options->interface,
+                                         options->wait, session->cancellable, member_responded_cb,
+                                         session, NULL, group_finished_cb, session);
       return;
     }
   session->exchange = gcoap_exchange_new (options->request);

@@ -68,13 +68,13 @@ parse_options (Options *options,
   if (*argc > 1)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
-                   "Unexpected argument %s: where to listen is said by --bind", (*argv)[1]);
+                   "Unexpected argument %s: where to listen is said by --bind.", (*argv)[1]);
       return FALSE;
     }
   if (options->no_multicast && options->multicast_interfaces != NULL)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "--no-multicast and --multicast-interface exclude each other");
+                           "--no-multicast and --multicast-interface exclude each other.");
       return FALSE;
     }
   return TRUE;
