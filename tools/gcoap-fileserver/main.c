@@ -73,13 +73,13 @@ parse_options (Options *options,
   if (*argc > 2)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
-                   "Unexpected argument %s: only one directory can be served", (*argv)[2]);
+                   "Unexpected argument %s: only one directory can be served.", (*argv)[2]);
       return FALSE;
     }
   if (options->etag_length < 1 || options->etag_length > 8)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "%d is no length for an entity-tag: 1 to 8 bytes", options->etag_length);
+                   "%d is no length for an entity-tag: 1 to 8 bytes.", options->etag_length);
       return FALSE;
     }
   options->path = g_strdup (*argc > 1 ? (*argv)[1] : ".");
