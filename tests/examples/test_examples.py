@@ -85,6 +85,15 @@ def test_get(language):
     assert done.returncode == 1 and "scheme" in done.stderr
 
 
+def test_observe():
+    with serving("server.c") as (uri, process):
+        # What it cannot observe it shows once.
+        done = run("observe.c", uri + "/note")
+        assert done.stdout == "2.05 Content, Content-Format: 0, payload 7 bytes\n" and done.returncode == 0
+    done = run("observe.c", NOBODY)
+    assert done.returncode == 1 and "127.0.0.1:9" in done.stderr
+
+
 @pytest.mark.parametrize("name", [name for name in ("logging-server.c", "logging_provider.py")
                                   if name.rpartition(".")[2] in LANGUAGES])
 def test_provider(name):
