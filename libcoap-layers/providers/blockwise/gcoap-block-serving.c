@@ -425,6 +425,8 @@ gcoap_block_serving_relay (GcoapBlockwise *provider,
         gcoap_exchange_dismiss (exchange);
       return;
     }
+  if (is_last && gcoap_message_get_code (response) == GCOAP_CODE_UNAUTHORIZED)
+    gcoap_block_reception_put_back (provider, exchange, gcoap_exchange_get_request (inner));
   if (is_last)
     {
       g_autoptr (GInputStream) stream = gcoap_exchange_get_response_body (inner);

@@ -279,6 +279,28 @@ test_stream_refused (void)
   g_assert_cmpuint (gcoap_bodies_get_size (&pair->server->bodies), ==, 0);
 }
 
+/* RFC 9175 §2.3: a resource that wants fresh requests challenges the last block,
+ * which is then sent again. */
+static void
+test_challenge (void)
+{
+  g_autoptr (BlockPair) pair = block_pair_new (0, 1);
+  g_autoptr (GBytes) body = body_new (3000, 2);
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pair->logs = TRUE;
+  gcoap_resource_set_require_freshness (GCOAP_RESOURCE (pair->resource), 5000);
+  response = block_pair_request (pair, GCOAP_CODE_PUT, body, &error);
+  g_assert_no_error (error);
+  block_pair_assert (response, GCOAP_CODE_CHANGED, NULL);
+  g_assert_true (g_bytes_equal (pair->resource->body, body));
+  g_assert_cmpstr (pair->log->str, ==,
+                   "0.03 1:0/1/1024;2.31 1:0/1/1024;0.03 1:1/1/1024;2.31 1:1/1/1024;"
+                   "0.03 1:2/0/1024;4.01 1:2/0/1024;0.03 1:2/0/1024;2.04 1:2/0/1024;");
+  g_assert_cmpuint (gcoap_bodies_get_size (&pair->server->bodies), ==, 0);
+}
+
 /* RFC 7959 §2.3: the resource deals with each block itself. */
 static void
 test_blocks (void)
@@ -313,6 +335,7 @@ main (int argc, char **argv)
   g_test_add_func ("/block-reception/stream-order", test_stream_order);
   g_test_add_func ("/block-reception/stream-fails", test_stream_fails);
   g_test_add_func ("/block-reception/stream-refused", test_stream_refused);
+  g_test_add_func ("/block-reception/challenge", test_challenge);
   g_test_add_func ("/block-reception/blocks", test_blocks);
   return g_test_run ();
 }
