@@ -20,6 +20,7 @@ GcoapResource *server_add (GcoapSite  *site,
 void server_add_created (GcoapSite *site);
 void server_add_formats (GcoapSite *site);
 void server_add_index (GcoapSite *site);
+void server_add_large (GcoapSite *site);
 void server_add_path (GcoapSite *site);
 void server_add_query (GcoapSite *site);
 void server_add_separate (GcoapSite *site);
