@@ -18,7 +18,7 @@ BLOCK_OPTIONS = {"Block1", "Block2", "Q-Block1", "Q-Block2"}
 
 def registered_options(folder):
     with open(pathlib.Path(folder) / "options.csv", encoding="utf-8", newline="") as file:
-        return [Option(row) for row in csv.DictReader(file) if row["status"] == "registered"]
+        return [Option(row) for row in csv.DictReader(file) if row["status"] in ("registered", "provisional")]
 
 
 class Option:

@@ -116,7 +116,8 @@ def describe_option(row):
 
 
 def options(rows, kind):
-    registered = [row for row in rows if row["status"] == "registered"]
+    # Provisional ones are of drafts whose number is settled but not yet assigned.
+    registered = [row for row in rows if row["status"] in ("registered", "provisional")]
     for row in registered:
         number = int(row["number"])
         # RFC 7252 §5.4.6: these three properties are bits of the number.

@@ -122,6 +122,9 @@ GcoapExchange *gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
 
 void gcoap_exchange_set_runtime (GcoapExchange *self, GcoapRuntime *runtime);
 
+/* Puts another spelling of the same request in the place of the request. */
+void gcoap_exchange_respell_request (GcoapExchange *self, GcoapMessage *request);
+
 /* What knows the room of the exchange's path, asked only when somebody wants to
  * know; it outlives the exchange's openness. */
 void gcoap_exchange_set_carrier (GcoapExchange *self, GcoapTokenInterface *carrier);

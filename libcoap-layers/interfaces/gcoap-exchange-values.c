@@ -74,6 +74,16 @@ gcoap_exchange_get_request (GcoapExchange *self)
   return self->request;
 }
 
+void
+gcoap_exchange_respell_request (GcoapExchange *self,
+                                GcoapMessage  *request)
+{
+  gcoap_message_lock (request);
+  gcoap_message_ref (request);
+  gcoap_message_unref (self->request);
+  self->request = request;
+}
+
 /**
  * gcoap_exchange_get_address:
  * @self: an exchange

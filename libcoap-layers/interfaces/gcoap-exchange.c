@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The life of an exchange: made, opened, answered or cancelled, dropped. */
 #include "interfaces/gcoap-exchange-private.h"
-#include "interfaces/gcoap-runtime-private.h"
 
+#include <string.h>
+
+#include "interfaces/gcoap-runtime-private.h"
 
 /**
  * GcoapExchange:
@@ -70,7 +72,15 @@ leave_parent (GcoapExchange *self)
   if (parent == NULL)
     return;
   if (parent->latest_derived == self)
-    parent->latest_derived = NULL;
+    {
+      parent->latest_derived = NULL;
+      /* It went out to the same place, and a successor may follow it there. */
+      if (self->token_length > 0 && self->address == parent->address)
+        {
+          memcpy (parent->token, self->token, self->token_length);
+          parent->token_length = self->token_length;
+        }
+    }
   if (parent->cancel_func == parent_cancelled_cb && parent->cancel_data == self)
     forget_cancel_callback (parent);
   g_clear_object (&self->parent);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* RFC 7252 §5.10.6 and §5.10.8: entity-tags, validation and conditional
  * requests, as a resource deals with them. */
-#include "site/gcoap-representation.h"
+#include "site/gcoap-representation-private.h"
 
 #include <string.h>
 
@@ -18,11 +18,10 @@ is_safe (GcoapMessage *request)
   return method == GCOAP_CODE_GET || method == GCOAP_CODE_FETCH;
 }
 
-/* Whether one of the options of this number is the tag. */
-static gboolean
-names_tag (GcoapMessage *request,
-           guint         number,
-           GBytes       *etag)
+gboolean
+gcoap_representation_names_etag (GcoapMessage *request,
+                                 guint         number,
+                                 GBytes       *etag)
 {
   gsize tag_length;
   const guint8 *tag = g_bytes_get_data (etag, &tag_length);
@@ -77,7 +76,7 @@ gcoap_resource_answer_content (GcoapExchange *exchange,
   request = gcoap_exchange_get_request (exchange);
   /* RFC 7252 §8.2.1: a request to a group must not have ETag. */
   if (etag != NULL && is_safe (request) && !gcoap_exchange_is_group (exchange)
-      && names_tag (request, GCOAP_OPTION_ETAG, etag))
+      && gcoap_representation_names_etag (request, GCOAP_OPTION_ETAG, etag))
     {
       response = gcoap_message_new (GCOAP_CODE_VALID);
       set_etag (response, etag);
@@ -136,7 +135,7 @@ matches (GcoapMessage *request,
   for (guint i = 0; gcoap_message_peek_option (request, GCOAP_OPTION_IF_MATCH, i, &length) != NULL; i++)
     if (length == 0)
       return TRUE;
-  return etag != NULL && names_tag (request, GCOAP_OPTION_IF_MATCH, etag);
+  return etag != NULL && gcoap_representation_names_etag (request, GCOAP_OPTION_IF_MATCH, etag);
 }
 
 /**

@@ -7,12 +7,14 @@
 
 #include "base/gcoap-error.h"
 #include "base/gcoap-version.h"
+#include "interfaces/gcoap-exchange-private.h"
 #include "request/gcoap-request-provider.h"
 #include "site/gcoap-resource.h"
 #include "site/gcoap-site-private.h"
 #include "site/gcoap-site-tree-private.h"
 #include "site/gcoap-well-known-core-private.h"
 #include "wire/gcoap-link-format.h"
+#include "wire/gcoap-uri-path-abbrev.h"
 #include "wire/gcoap-uri-syntax-private.h"
 
 /* Sites within sites, so that one that contains itself is noticed. */
@@ -170,6 +172,25 @@ prepare_for_resource (GcoapExchange *exchange,
     gcoap_exchange_add_response_filter (exchange, gcoap_site_check_format_cb, NULL);
 }
 
+/* Spells an abbreviated path out. FALSE: it cannot be, and was answered. */
+static gboolean
+expand_path (GcoapExchange *exchange,
+             GcoapMessage  *request)
+{
+  g_autoptr (GcoapMessage) expanded = gcoap_message_copy (request);
+
+  if (gcoap_message_expand_path (expanded))
+    {
+      gcoap_exchange_respell_request (exchange, expanded);
+      return TRUE;
+    }
+  /* draft-ietf-core-uri-path-abbrev §2.1: 4.02 and not 4.04, for the path may
+   * exist; §2.2: so that a client can count on it, also to a non-confirmable
+   * request. */
+  gcoap_exchange_fail_code (exchange, GCOAP_CODE_BAD_OPTION, NULL);
+  return FALSE;
+}
+
 static void
 gcoap_site_request (GcoapRequestInterface *iface,
                     GcoapExchange         *exchange)
@@ -189,6 +210,13 @@ gcoap_site_request (GcoapRequestInterface *iface,
       gcoap_exchange_fail_code (exchange, GCOAP_CODE_PROXYING_NOT_SUPPORTED,
                                 "This server is not a proxy.");
       return;
+    }
+
+  if (gcoap_message_has_option (request, GCOAP_OPTION_URI_PATH_ABBREV))
+    {
+      if (!expand_path (exchange, request))
+        return;
+      request = gcoap_exchange_get_request (exchange);
     }
 
   node = gcoap_site_node_match (self->root, request, depth, &depth);

@@ -137,6 +137,9 @@ choose_token (GcoapTokenLayer      *self,
 {
   GcoapExchange *predecessor = gcoap_exchange_get_predecessor (exchange);
 
+  /* A decorator may have sent another one in the predecessor's stead. */
+  while (predecessor != NULL && predecessor->token_length == 0)
+    predecessor = predecessor->latest_derived;
   if (predecessor != NULL && predecessor->token_length > 0 && predecessor->address != NULL
       && gcoap_endpoint_address_equal (predecessor->address, address))
     {

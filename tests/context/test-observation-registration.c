@@ -45,6 +45,7 @@ test_recovers (void)
   /* What the client took was not acknowledged, as far as the server knows. */
   g_assert_cmpuint (gcoap_resource_get_observer_count (pair->resource), ==, 0);
   pair->is_cut = FALSE;
+  pair->max_age = 10000;
   pair->state = 5;
   observed_pair_run (pair, 1000);
   g_assert_cmpint (get_state (pair), ==, GCOAP_OBSERVATION_STATE_FRESH);
@@ -104,6 +105,7 @@ test_service_unavailable (void)
   ObservedPair *pair = observed_pair_new ();
 
   observed_pair_start (pair);
+  pair->max_age = 10000;
   gcoap_resource_end_observations (pair->resource, GCOAP_CODE_SERVICE_UNAVAILABLE, NULL);
   observed_pair_run (pair, 1);
   g_assert_cmpint (get_state (pair), ==, GCOAP_OBSERVATION_STATE_STALE);

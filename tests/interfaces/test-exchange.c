@@ -96,6 +96,49 @@ test_derive (void)
   g_assert_cmpint (gcoap_exchange_get_end (derived->exchange), ==, GCOAP_EXCHANGE_END_CANCELLED);
 }
 
+/* Where nothing was derived, or it is gone, the successor follows the exchange
+ * itself, and its token is there. */
+static void
+test_successor_of_underived (void)
+{
+  g_autoptr (GcoapEndpointAddress) address = test_named_address_new ("peer", TEST_ADDRESS_PLAIN);
+  g_autoptr (GcoapEndpointAddress) lower = test_named_address_new ("lower", TEST_ADDRESS_PLAIN);
+  g_autoptr (RecordingSink) first = recording_sink_new (GCOAP_CODE_GET, address);
+  g_autoptr (RecordingSink) second = recording_sink_new (GCOAP_CODE_GET, address);
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_FETCH);
+  RecordingSink *derived;
+
+  recording_sink_open (first);
+  derived = recording_sink_new_for_exchange (gcoap_exchange_derive (first->exchange, request));
+  recording_sink_open (derived);
+  derived->exchange->token[0] = 7;
+  derived->exchange->token_length = 1;
+  gcoap_exchange_dismiss (derived->exchange);
+  recording_sink_free (derived);
+  g_assert_cmpuint (first->exchange->token_length, ==, 1);
+  g_assert_cmpuint (first->exchange->token[0], ==, 7);
+
+  /* Not that of another association. */
+  derived = recording_sink_new_for_exchange (gcoap_exchange_derive (first->exchange, request));
+  gcoap_exchange_set_address (derived->exchange, lower);
+  recording_sink_open (derived);
+  derived->exchange->token[0] = 8;
+  derived->exchange->token_length = 1;
+  gcoap_exchange_dismiss (derived->exchange);
+  recording_sink_free (derived);
+  g_assert_cmpuint (first->exchange->token[0], ==, 7);
+
+  gcoap_exchange_set_predecessor (second->exchange, first->exchange);
+  recording_sink_open (second);
+  derived = recording_sink_new_for_exchange (gcoap_exchange_derive (second->exchange, request));
+  g_assert_true (gcoap_exchange_get_predecessor (derived->exchange) == first->exchange);
+  recording_sink_open (derived);
+  gcoap_exchange_dismiss (derived->exchange);
+  recording_sink_free (derived);
+  gcoap_exchange_dismiss (second->exchange);
+  gcoap_exchange_dismiss (first->exchange);
+}
+
 static void
 release_cb (gpointer data)
 {
@@ -269,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/cancel", test_cancel);
   g_test_add_func ("/exchange/cancel-before-open", test_cancel_before_open);
   g_test_add_func ("/exchange/derive", test_derive);
+  g_test_add_func ("/exchange/successor-of-underived", test_successor_of_underived);
   g_test_add_func ("/exchange/cancel-releases-derived", test_cancel_releases_derived);
   g_test_add_func ("/exchange/cancel-at-the-end", test_cancel_at_the_end);
   g_test_add_func ("/exchange/dropped", test_dropped);

@@ -355,6 +355,39 @@ test_body_handling (void)
     }
 }
 
+static GcoapCode
+ask_abbreviated (GcoapRequestInterface *site,
+                 guint                  value,
+                 gboolean               with_path,
+                 guint                 *depth)
+{
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
+  g_autoptr (TestExchange) exchange = NULL;
+
+  gcoap_message_set_option_uint (request, GCOAP_OPTION_URI_PATH_ABBREV, value);
+  if (with_path)
+    gcoap_message_set_option_string (request, GCOAP_OPTION_URI_PATH, "a");
+  exchange = test_exchange_new (request);
+  test_exchange_send (exchange, site);
+  *depth = gcoap_exchange_get_path_depth (exchange->exchange);
+  return gcoap_message_get_code (test_exchange_get_response (exchange));
+}
+
+/* draft-ietf-core-uri-path-abbrev §2.1, §2.4. */
+static void
+test_path_abbrev (void)
+{
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+  GcoapRequestInterface *iface = GCOAP_REQUEST_INTERFACE (site);
+  guint depth;
+
+  g_assert_cmphex (ask_abbreviated (iface, 0, FALSE, &depth), ==, GCOAP_CODE_CONTENT);
+  g_assert_cmpuint (depth, ==, 2);
+  g_assert_cmphex (ask_abbreviated (iface, 2, FALSE, &depth), ==, GCOAP_CODE_NOT_FOUND);
+  g_assert_cmphex (ask_abbreviated (iface, 3, FALSE, &depth), ==, GCOAP_CODE_BAD_OPTION);
+  g_assert_cmphex (ask_abbreviated (iface, 0, TRUE, &depth), ==, GCOAP_CODE_BAD_OPTION);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -368,6 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/site/proxy-options", test_proxy_options);
   g_test_add_func ("/site/accept", test_accept);
   g_test_add_func ("/site/repeatable", test_repeatable);
+  g_test_add_func ("/site/path-abbrev", test_path_abbrev);
   g_test_add_func ("/site/removed-by-itself", test_removed_by_itself);
   g_test_add_func ("/site/body-handling", test_body_handling);
   return g_test_run ();

@@ -17,10 +17,15 @@ GcoapResource *server_add (GcoapSite  *site,
                            GCallback   get,
                            gpointer    user_data);
 
+/* Makes it observable; its state changes every so many seconds. */
+void server_tick (GcoapResource *resource,
+                  guint          seconds);
+
 void server_add_created (GcoapSite *site);
 void server_add_formats (GcoapSite *site);
 void server_add_index (GcoapSite *site);
 void server_add_large (GcoapSite *site);
+void server_add_observed (GcoapSite *site);
 void server_add_path (GcoapSite *site);
 void server_add_query (GcoapSite *site);
 void server_add_separate (GcoapSite *site);

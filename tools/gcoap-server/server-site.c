@@ -10,6 +10,7 @@ server_site_new (void)
   server_add_index (site);
   server_add_texts (site);
   server_add_time (site);
+  server_add_observed (site);
   server_add_whoami (site);
   server_add_stored (site);
   server_add_test (site);

@@ -1,22 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Resources whose value changes by itself: the time, and those the plugtests
- * observe, which count. */
+/* The time, which can be observed, and how such resources tick. */
 #include "gcoap-server/server-resources.h"
-
-/* How often the resources of the observe tests change. */
-#define PERIOD_SECONDS 5
-
-static void
-answer (GcoapExchange *exchange,
-        const char    *text,
-        guint          max_age)
-{
-  g_autoptr (GcoapMessage) response = gcoap_message_new_text (GCOAP_CODE_CONTENT, text);
-
-  gcoap_message_set_content_format (response, GCOAP_CONTENT_FORMAT_TEXT_PLAIN);
-  gcoap_message_set_max_age (response, max_age);
-  gcoap_exchange_respond (exchange, response, TRUE);
-}
 
 static gboolean
 get_time_cb (GcoapSimpleResource *resource,
@@ -25,27 +9,72 @@ get_time_cb (GcoapSimpleResource *resource,
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *text = g_date_time_format (now, "%F %T UTC\n");
+  g_autoptr (GcoapMessage) response = gcoap_message_new_text (GCOAP_CODE_CONTENT, text);
 
-  answer (exchange, text, 1);
+  gcoap_message_set_content_format (response, GCOAP_CONTENT_FORMAT_TEXT_PLAIN);
+  gcoap_message_set_max_age (response, 1);
+  gcoap_exchange_respond (exchange, response, TRUE);
   return TRUE;
 }
 
-static gboolean
-get_count_cb (GcoapSimpleResource *resource,
-              GcoapExchange       *exchange,
-              gpointer             user_data)
+typedef struct
 {
-  gint64 count = g_get_monotonic_time () / G_USEC_PER_SEC / PERIOD_SECONDS;
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", count);
+  guint seconds;
+  guint source;   /* 0: nobody observes */
+} Ticker;
 
-  answer (exchange, text, PERIOD_SECONDS);
-  return TRUE;
+static void
+ticker_free (gpointer data)
+{
+  Ticker *ticker = data;
+
+  if (ticker->source != 0)
+    g_source_remove (ticker->source);
+  g_free (ticker);
+}
+
+static gboolean
+tick_cb (gpointer resource)
+{
+  gcoap_resource_notify_observers (resource);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Nothing wakes the server up while nobody observes. */
+static void
+observers_changed_cb (GcoapResource *resource,
+                      GParamSpec    *pspec,
+                      Ticker        *ticker)
+{
+  gboolean is_observed = gcoap_resource_get_observer_count (resource) > 0;
+
+  if (is_observed && ticker->source == 0)
+    ticker->source = g_timeout_add_seconds (ticker->seconds, tick_cb, resource);
+  else if (!is_observed && ticker->source != 0)
+    {
+      g_source_remove (ticker->source);
+      ticker->source = 0;
+    }
+}
+
+void
+server_tick (GcoapResource *resource,
+             guint          seconds)
+{
+  Ticker *ticker = g_new0 (Ticker, 1);
+
+  ticker->seconds = seconds;
+  gcoap_resource_set_observable (resource, TRUE);
+  g_object_set_data_full (G_OBJECT (resource), "ticker", ticker, ticker_free);
+  g_signal_connect (resource, "notify::observer-count", G_CALLBACK (observers_changed_cb), ticker);
 }
 
 void
 server_add_time (GcoapSite *site)
 {
-  server_add (site, "time", G_CALLBACK (get_time_cb), NULL);
-  server_add (site, "obs", G_CALLBACK (get_count_cb), NULL);
-  server_add (site, "obs-non", G_CALLBACK (get_count_cb), NULL);
+  GcoapResource *resource = server_add (site, "time", G_CALLBACK (get_time_cb), NULL);
+
+  server_tick (resource, 1);
+  /* The next second makes up for one that is lost. */
+  gcoap_resource_set_notification_reliability (resource, GCOAP_RELIABILITY_NON_CONFIRMABLE);
 }
