@@ -202,6 +202,7 @@ class Client:
         """Like ask(), and then for further blocks until the payload is whole (RFC 7959
         §2.4)."""
         answer = self.ask(method, path, options=options, **kwargs)
+        options = [option for option in options if option[0] != BLOCK2]
         whole, block = answer, answer.uint(BLOCK2)
         while block is not None and block & 8:
             assert len(answer.payload) == 16 << (block & 7)

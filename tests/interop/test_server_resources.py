@@ -25,7 +25,7 @@ def targets(answer):
     ("rt=*", ["/link1", "/link2", "/link3"]),
     ("rt=Type2", ["/link1", "/link2"]),
     ("if=If*", ["/link1", "/link2"]),
-    ("sz=*", ["/link2", "/other/block"]),
+    ("sz=*", ["/big", "/large", "/large-update", "/link2", "/other/block"]),
     ("href=/link1", ["/link1"]),
     ("href=/link*", ["/link1", "/link2", "/link3"]),
 ])

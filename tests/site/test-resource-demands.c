@@ -56,6 +56,25 @@ test_freshness (void)
 }
 
 static void
+test_body_handling (void)
+{
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+  g_autoptr (GcoapMessage) request = test_request_new (GCOAP_CODE_PUT, "lock", NULL);
+  g_autoptr (TestExchange) exchange = test_exchange_new (request);
+  GcoapBodyHandling handling;
+
+  g_assert_cmpint (gcoap_resource_get_body_handling (GCOAP_RESOURCE (resource)), ==,
+                   GCOAP_BODY_HANDLING_ASSEMBLED);
+  g_object_set (resource, "body-handling", GCOAP_BODY_HANDLING_STREAM, NULL);
+  g_object_get (resource, "body-handling", &handling, NULL);
+  g_assert_cmpint (handling, ==, GCOAP_BODY_HANDLING_STREAM);
+  g_assert_cmpint (gcoap_request_interface_find_body_handling (GCOAP_REQUEST_INTERFACE (resource),
+                                                               exchange->exchange), ==,
+                   GCOAP_BODY_HANDLING_STREAM);
+  gcoap_exchange_dismiss (exchange->exchange);
+}
+
+static void
 test_rate (void)
 {
   g_autoptr (GcoapClock) clock = gcoap_clock_new_manual (0);
@@ -115,6 +134,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/resource-demands/freshness", test_freshness);
+  g_test_add_func ("/resource-demands/body-handling", test_body_handling);
   g_test_add_func ("/resource-demands/rate", test_rate);
   g_test_add_func ("/resource-demands/options", test_options);
   return g_test_run ();

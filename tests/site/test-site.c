@@ -324,6 +324,37 @@ test_removed_by_itself (void)
                    GCOAP_CODE_NOT_FOUND);
 }
 
+/* It is what stands at the path that is asked, also through sites within sites
+ * and decorators. */
+static void
+test_body_handling (void)
+{
+  g_autoptr (GcoapSite) inner = gcoap_site_new ();
+  g_autoptr (GcoapSite) outer = gcoap_site_new ();
+  g_autoptr (GcoapNoResponse) decorator = gcoap_no_response_new (GCOAP_REQUEST_INTERFACE (inner));
+  g_autoptr (GcoapResource) resource = new_resource ("x");
+  static const struct { const char *path; GcoapBodyHandling handling; } cases[] = {
+    { "a/b/c", GCOAP_BODY_HANDLING_BLOCKS },
+    { "a/b", GCOAP_BODY_HANDLING_ASSEMBLED },
+    { "none", GCOAP_BODY_HANDLING_ASSEMBLED },
+  };
+
+  gcoap_resource_set_body_handling (resource, GCOAP_BODY_HANDLING_BLOCKS);
+  gcoap_site_add (inner, "b/c", GCOAP_REQUEST_INTERFACE (resource));
+  gcoap_site_add (outer, "a", GCOAP_REQUEST_INTERFACE (decorator));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GcoapMessage) request = test_request_new (GCOAP_CODE_PUT, cases[i].path, NULL);
+      g_autoptr (TestExchange) exchange = test_exchange_new (request);
+
+      g_assert_cmpint (gcoap_request_interface_find_body_handling (GCOAP_REQUEST_INTERFACE (outer),
+                                                                   exchange->exchange), ==,
+                       cases[i].handling);
+      g_assert_cmpuint (gcoap_exchange_get_path_depth (exchange->exchange), ==, 0);
+      gcoap_exchange_dismiss (exchange->exchange);
+    }
+}
+
 static GcoapCode
 ask_abbreviated (GcoapRequestInterface *site,
                  guint                  value,
@@ -372,5 +403,6 @@ main (int argc, char **argv)
   g_test_add_func ("/site/repeatable", test_repeatable);
   g_test_add_func ("/site/path-abbrev", test_path_abbrev);
   g_test_add_func ("/site/removed-by-itself", test_removed_by_itself);
+  g_test_add_func ("/site/body-handling", test_body_handling);
   return g_test_run ();
 }

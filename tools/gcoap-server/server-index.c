@@ -14,6 +14,7 @@ static const char index_text[] =
   "/note            a text that PUT changes\n"
   "/query           says back the query it is asked with\n"
   "/other/block     more than 1 kB, to be read and changed\n"
+  "/big             1 MB, to be read and changed\n"
   "/other/separate  an answer after 3 seconds\n"
   "/path            a collection: POST adds to it\n"
   "\n"

@@ -24,6 +24,7 @@ void server_tick (GcoapResource *resource,
 void server_add_created (GcoapSite *site);
 void server_add_formats (GcoapSite *site);
 void server_add_index (GcoapSite *site);
+void server_add_large (GcoapSite *site);
 void server_add_observed (GcoapSite *site);
 void server_add_path (GcoapSite *site);
 void server_add_query (GcoapSite *site);

@@ -19,6 +19,7 @@ server_site_new (void)
   server_add_query (site);
   server_add_formats (site);
   server_add_path (site);
+  server_add_large (site);
   return site;
 }
 

@@ -11,6 +11,7 @@ struct _ServerStoredResource
   GBytes         *payload; /* NULL: there is nothing */
   GBytes         *etag;
   gint            format;  /* -1: nobody said */
+  gsize           maximum;
   gboolean        text_only;
   ServerPostFunc  post;
   gpointer        post_data;
@@ -133,6 +134,7 @@ server_stored_resource_class_init (ServerStoredResourceClass *klass)
 static void
 server_stored_resource_init (ServerStoredResource *self)
 {
+  self->maximum = SERVER_STORED_MAX_SIZE;
 }
 
 ServerStoredResource *
@@ -149,6 +151,13 @@ void
 server_stored_resource_set_text_only (ServerStoredResource *self)
 {
   self->text_only = TRUE;
+}
+
+void
+server_stored_resource_set_maximum (ServerStoredResource *self,
+                                    gsize                 bytes)
+{
+  self->maximum = bytes;
 }
 
 void
@@ -180,13 +189,14 @@ check_text (GcoapExchange *exchange,
 }
 
 static void
-refuse_size (GcoapExchange *exchange)
+refuse_size (ServerStoredResource *self,
+             GcoapExchange        *exchange)
 {
   g_autoptr (GcoapMessage) response = gcoap_message_new_text (GCOAP_CODE_REQUEST_ENTITY_TOO_LARGE,
                                                               "This is more than is kept here.");
 
   /* RFC 7252 §5.10.9: how much would do. */
-  gcoap_message_set_size1 (response, SERVER_STORED_MAX_SIZE);
+  gcoap_message_set_size1 (response, (guint) self->maximum);
   gcoap_exchange_respond (exchange, response, TRUE);
 }
 
@@ -202,9 +212,9 @@ server_stored_resource_take (ServerStoredResource *self,
   guint format;
 
   data = gcoap_message_get_payload_data (request, &length);
-  if (length > SERVER_STORED_MAX_SIZE)
+  if (length > self->maximum)
     {
-      refuse_size (exchange);
+      refuse_size (self, exchange);
       return FALSE;
     }
   if (self->text_only && !check_text (exchange, &error))

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What one such resource keeps at most, in bytes. */
+/* What one such resource keeps at most, in bytes, unless it is told otherwise. */
 #define SERVER_STORED_MAX_SIZE 1200
 
 #define SERVER_TYPE_STORED_RESOURCE (server_stored_resource_get_type ())
@@ -22,6 +22,10 @@ ServerStoredResource *server_stored_resource_new (const char *initial) G_GNUC_WA
 
 /* Whether only texts are taken, not just any format. */
 void server_stored_resource_set_text_only (ServerStoredResource *self);
+
+/* What it keeps at most, in bytes. */
+void server_stored_resource_set_maximum (ServerStoredResource *self,
+                                         gsize                 bytes);
 
 /* How POST is answered, which else is not allowed. */
 void server_stored_resource_set_post (ServerStoredResource *self,

@@ -13,6 +13,13 @@ void gcoap_block_reception_take (GcoapBlockwise        *provider,
                                  const GcoapBlockValue *value,
                                  GcoapBodyHandling      handling);
 
+/* The last block of a body, sent on @exchange, was answered 4.01: keeps what came
+ * before it in @body, so that the block can be sent once more with what it
+ * lacked (RFC 9175 §2.3). */
+void gcoap_block_reception_put_back (GcoapBlockwise *provider,
+                                     GcoapExchange  *exchange,
+                                     GcoapMessage   *body);
+
 /* Answers a request for one block of a response, from what is kept or by
  * passing the request on. */
 void gcoap_block_serving_take (GcoapBlockwise        *provider,

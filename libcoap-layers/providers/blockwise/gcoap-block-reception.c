@@ -372,6 +372,36 @@ take_in_memory (GcoapBlockwise        *provider,
   gcoap_block_serving_pass (provider, exchange, request);
 }
 
+void
+gcoap_block_reception_put_back (GcoapBlockwise *provider,
+                                GcoapExchange  *exchange,
+                                GcoapMessage   *body)
+{
+  GcoapMessage *request = gcoap_exchange_get_request (exchange);
+  g_autoptr (GBytes) key = NULL;
+  GcoapBlockValue value;
+  Received *self;
+  gsize length;
+  const guint8 *data = gcoap_message_get_payload_data (body, &length);
+  guint64 offset;
+
+  if (!gcoap_block_value_read (request, GCOAP_OPTION_BLOCK1, &value) || value.number == 0)
+    return;
+  offset = gcoap_block_value_get_offset (&value);
+  /* A body that went to a stream is not there. */
+  if (offset > length)
+    return;
+  key = gcoap_blockwise_get_key (request);
+  self = received_new (provider, body, GCOAP_BODY_HANDLING_ASSEMBLED);
+  gcoap_body_assembly_append (&self->assembly, data, (gsize) offset);
+  if (!gcoap_bodies_add (&provider->bodies, &self->body, gcoap_blockwise_get_peer (exchange), key,
+                         gcoap_blockwise_get_now (provider)))
+    received_unref (self);
+  else if (!gcoap_bodies_resize (&provider->bodies, &self->body, (gsize) offset))
+    gcoap_bodies_remove (&provider->bodies, &self->body);
+  gcoap_blockwise_update_expiry (provider);
+}
+
 /* The body the block belongs to, a new one for the first; NULL if the block has
  * been answered already. */
 static Received *

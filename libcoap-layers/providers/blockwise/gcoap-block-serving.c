@@ -3,6 +3,8 @@
  * response, the others when they are asked for. */
 #include "providers/blockwise/gcoap-block-reception-private.h"
 
+#include <string.h>
+
 #include "providers/blockwise/gcoap-body-reader-private.h"
 
 #define READ_AHEAD 16384
@@ -85,23 +87,30 @@ acknowledge (GcoapBlockwise *provider,
 }
 
 /* RFC 7959 §2.4 and RFC 9175 §3.8: blocks are told apart by the entity-tag, so
- * one is made of the content where there is none. */
+ * one is made of the content where there is none. It is remembered, for a
+ * notification goes to many. */
 static void
-add_etag (GcoapMessage *response)
+add_etag (GcoapBlockwise *provider,
+          GcoapMessage   *response)
 {
-  g_autoptr (GChecksum) checksum = NULL;
-  guint8 digest[32];
-  gsize digest_length = sizeof (digest);
-  gsize length;
-  const guint8 *data = gcoap_message_get_payload_data (response, &length);
+  GBytes *body = gcoap_message_get_payload (response);
 
   if (gcoap_message_get_code (response) != GCOAP_CODE_CONTENT
       || gcoap_message_has_option (response, GCOAP_OPTION_ETAG))
     return;
-  checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_checksum_update (checksum, data, (gssize) length);
-  g_checksum_get_digest (checksum, digest, &digest_length);
-  gcoap_message_set_option (response, GCOAP_OPTION_ETAG, digest, 8);
+  if (body != provider->tagged)
+    {
+      g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+      guint8 digest[32];
+      gsize digest_length = sizeof (digest);
+
+      g_checksum_update (checksum, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
+      g_checksum_get_digest (checksum, digest, &digest_length);
+      memcpy (provider->tag, digest, sizeof (provider->tag));
+      g_clear_pointer (&provider->tagged, g_bytes_unref);
+      provider->tagged = g_bytes_ref (body);
+    }
+  gcoap_message_set_option (response, GCOAP_OPTION_ETAG, provider->tag, sizeof (provider->tag));
 }
 
 static GcoapMessage *
@@ -283,7 +292,7 @@ cut (GcoapBlockwise *provider,
 
   tagged = gcoap_message_copy (response);
   if (total > size)
-    add_etag (tagged);
+    add_etag (provider, tagged);
   bytes = gcoap_message_get_payload (response);
   g_bytes_ref (bytes);
   served = served_new (tagged, gcoap_body_reader_new_for_bytes (bytes));
@@ -425,6 +434,8 @@ gcoap_block_serving_relay (GcoapBlockwise *provider,
         gcoap_exchange_dismiss (exchange);
       return;
     }
+  if (is_last && gcoap_message_get_code (response) == GCOAP_CODE_UNAUTHORIZED)
+    gcoap_block_reception_put_back (provider, exchange, gcoap_exchange_get_request (inner));
   if (is_last)
     {
       g_autoptr (GInputStream) stream = gcoap_exchange_get_response_body (inner);

@@ -20,6 +20,8 @@ struct _GcoapBlockwise
   GcoapBodies       bodies;      /* of peers' requests, and of our responses */
   GcoapTimer        expiry;      /* of the first of them */
   GcoapRequestTags  tags;        /* of our requests */
+  GBytes           *tagged;      /* the response body that an entity-tag was last made for */
+  guint8            tag[8];      /* that entity-tag */
   gsize             own_bytes;   /* of the response bodies that we are fetching */
 };
 

@@ -43,7 +43,13 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-G_DEFINE_FINAL_TYPE (GcoapBlockwise, gcoap_blockwise, GCOAP_TYPE_REQUEST_PROVIDER)
+static void request_interface_init (GcoapRequestInterfaceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapBlockwise, gcoap_blockwise, GCOAP_TYPE_REQUEST_PROVIDER,
+                               G_IMPLEMENT_INTERFACE (GCOAP_TYPE_REQUEST_INTERFACE,
+                                                      request_interface_init))
+
+static GcoapRequestInterfaceInterface *parent_iface;
 
 guint
 gcoap_blockwise_choose_exponent (GcoapBlockwise *self,
@@ -117,6 +123,8 @@ gcoap_blockwise_update_expiry (GcoapBlockwise *self)
   self->bodies.n_given_up = 0;
 
   if (next == G_MAXINT64)
+    g_clear_pointer (&self->tagged, g_bytes_unref);
+  if (next == G_MAXINT64)
     gcoap_clock_unschedule (self->runtime->clock, &self->expiry);
   else if (!gcoap_timer_is_scheduled (&self->expiry) || self->expiry.deadline > next)
     gcoap_clock_schedule (self->runtime->clock, &self->expiry, next);
@@ -129,6 +137,28 @@ expire_cb (gpointer data)
 
   gcoap_bodies_expire (&self->bodies, gcoap_blockwise_get_now (self));
   gcoap_blockwise_update_expiry (self);
+}
+
+/* What is kept for peers will not be asked for any more, and a responder that
+ * takes a body in a stream learns that the rest does not come. */
+static void
+gcoap_blockwise_shutdown_async (GcoapRequestInterface *iface,
+                                GCancellable          *cancellable,
+                                GAsyncReadyCallback    callback,
+                                gpointer               user_data)
+{
+  GcoapBlockwise *self = GCOAP_BLOCKWISE (iface);
+
+  gcoap_bodies_give_up_all (&self->bodies);
+  gcoap_blockwise_update_expiry (self);
+  parent_iface->shutdown_async (iface, cancellable, callback, user_data);
+}
+
+static void
+request_interface_init (GcoapRequestInterfaceInterface *iface)
+{
+  parent_iface = g_type_interface_peek_parent (iface);
+  iface->shutdown_async = gcoap_blockwise_shutdown_async;
 }
 
 static void
@@ -194,6 +224,7 @@ gcoap_blockwise_finalize (GObject *object)
   gcoap_clock_unschedule (self->runtime->clock, &self->expiry);
   gcoap_bodies_clear (&self->bodies);
   gcoap_request_tags_clear (&self->tags);
+  g_clear_pointer (&self->tagged, g_bytes_unref);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_blockwise_parent_class)->finalize (object);
 }

@@ -47,6 +47,9 @@ void gcoap_bodies_init  (GcoapBodies *self,
                          GcoapLimits *limits);
 void gcoap_bodies_clear (GcoapBodies *self);
 
+/* Gives up all that is kept, in the middle of things. */
+void gcoap_bodies_give_up_all (GcoapBodies *self);
+
 guint gcoap_bodies_get_size (const GcoapBodies *self);
 
 /* @peer: the block-wise key of an address. NULL if there is no such body, or it

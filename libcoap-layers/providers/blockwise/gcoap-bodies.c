@@ -54,10 +54,16 @@ gcoap_bodies_init (GcoapBodies *self,
 }
 
 void
-gcoap_bodies_clear (GcoapBodies *self)
+gcoap_bodies_give_up_all (GcoapBodies *self)
 {
   while (self->ages.head != NULL)
     gcoap_bodies_remove (self, self->ages.head->data);
+}
+
+void
+gcoap_bodies_clear (GcoapBodies *self)
+{
+  gcoap_bodies_give_up_all (self);
   g_clear_pointer (&self->table, g_hash_table_unref);
   g_clear_pointer (&self->peers, g_hash_table_unref);
 }

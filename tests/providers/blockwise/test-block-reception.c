@@ -264,6 +264,22 @@ test_stream_fails (void)
   PUT ("2/1/16", 0, "4.08 ");
 }
 
+static void
+test_shutdown (void)
+{
+  g_autoptr (BlockPair) pair = block_pair_new (0, 1);
+  g_autoptr (GBytes) body = body_new (100, 2);
+
+  gcoap_resource_set_body_handling (GCOAP_RESOURCE (pair->resource), GCOAP_BODY_HANDLING_STREAM);
+  PUT ("0/1/32", 0, "2.31 1:0/1/32");
+  g_clear_object (&pair->pair->result);
+  gcoap_context_shutdown_async (pair->pair->server, NULL, simulated_pair_done_cb, pair->pair);
+  g_assert_true (simulated_pair_run (pair->pair, 1000));
+  g_assert_true (gcoap_context_shutdown_finish (pair->pair->server, pair->pair->result, NULL));
+  g_assert_cmpuint (pair->resource->n_cancelled, ==, 1);
+  g_assert_cmpuint (gcoap_bodies_get_size (&pair->server->bodies), ==, 0);
+}
+
 /* The responder refuses at once, or while the body comes. */
 static void
 test_stream_refused (void)
@@ -276,6 +292,28 @@ test_stream_refused (void)
   gcoap_resource_set_body_handling (GCOAP_RESOURCE (pair->resource), GCOAP_BODY_HANDLING_STREAM);
   response = block_pair_ask (pair, request);
   g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_METHOD_NOT_ALLOWED);
+  g_assert_cmpuint (gcoap_bodies_get_size (&pair->server->bodies), ==, 0);
+}
+
+/* RFC 9175 §2.3: a resource that wants fresh requests challenges the last block,
+ * which is then sent again. */
+static void
+test_challenge (void)
+{
+  g_autoptr (BlockPair) pair = block_pair_new (0, 1);
+  g_autoptr (GBytes) body = body_new (3000, 2);
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pair->logs = TRUE;
+  gcoap_resource_set_require_freshness (GCOAP_RESOURCE (pair->resource), 5000);
+  response = block_pair_request (pair, GCOAP_CODE_PUT, body, &error);
+  g_assert_no_error (error);
+  block_pair_assert (response, GCOAP_CODE_CHANGED, NULL);
+  g_assert_true (g_bytes_equal (pair->resource->body, body));
+  g_assert_cmpstr (pair->log->str, ==,
+                   "0.03 1:0/1/1024;2.31 1:0/1/1024;0.03 1:1/1/1024;2.31 1:1/1/1024;"
+                   "0.03 1:2/0/1024;4.01 1:2/0/1024;0.03 1:2/0/1024;2.04 1:2/0/1024;");
   g_assert_cmpuint (gcoap_bodies_get_size (&pair->server->bodies), ==, 0);
 }
 
@@ -313,6 +351,8 @@ main (int argc, char **argv)
   g_test_add_func ("/block-reception/stream-order", test_stream_order);
   g_test_add_func ("/block-reception/stream-fails", test_stream_fails);
   g_test_add_func ("/block-reception/stream-refused", test_stream_refused);
+  g_test_add_func ("/block-reception/shutdown", test_shutdown);
+  g_test_add_func ("/block-reception/challenge", test_challenge);
   g_test_add_func ("/block-reception/blocks", test_blocks);
   return g_test_run ();
 }
