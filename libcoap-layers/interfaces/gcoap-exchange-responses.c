@@ -210,7 +210,8 @@ gcoap_exchange_finish_group (GcoapExchange *self)
  * On an inbound exchange the error becomes a response on the spot, made from
  * the request of this very exchange: an error of domain
  * %GCOAP_RESPONSE_ERROR has the code it names, others the nearest one, and
- * what is not meant for strangers is left out. On an outbound exchange the
+ * what is not meant for strangers is left out. It comes as problem details
+ * (RFC 9290) if the request accepts those. On an outbound exchange the
  * requester gets the error itself.
  *
  * Since: 0.1
@@ -226,7 +227,7 @@ gcoap_exchange_fail (GcoapExchange *self,
     return;
   if (self->inbound)
     {
-      g_autoptr (GcoapMessage) response = gcoap_message_new_for_error (error);
+      g_autoptr (GcoapMessage) response = gcoap_message_new_for_error_accepting (error, self->request);
 
       gcoap_exchange_respond (self, response, TRUE);
       return;

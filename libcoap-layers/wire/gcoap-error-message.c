@@ -9,7 +9,9 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "base/gcoap-content-format.h"
 #include "base/gcoap-error.h"
+#include "formats/gcoap-problem-details.h"
 
 /**
  * GCOAP_DIAGNOSTIC_MAX_BYTES:
@@ -116,6 +118,72 @@ clean_text (const char *text, gsize length, gsize max_bytes)
   return g_steal_pointer (&valid);
 }
 
+static Row
+get_row (const GError *error)
+{
+  if (error->domain == GCOAP_RESPONSE_ERROR)
+    {
+      gboolean is_valid = error->code > 0 && gcoap_code_is_error ((guint) error->code);
+
+      return (Row) { .code = is_valid ? (guint8) error->code : GCOAP_CODE_INTERNAL_SERVER_ERROR, .explain = is_valid };
+    }
+  if (error->domain == GCOAP_ERROR)
+    return *find_row (library_rows, G_N_ELEMENTS (library_rows), error->code);
+  if (error->domain == G_IO_ERROR)
+    return *find_row (io_rows, G_N_ELEMENTS (io_rows), error->code);
+
+  return *find_row (NULL, 0, error->code);
+}
+
+static void
+set_diagnostic (GcoapMessage *self, const GError *error)
+{
+  g_autofree char *text = clean_text (error->message, strlen (error->message), GCOAP_DIAGNOSTIC_MAX_BYTES);
+
+  gcoap_message_set_payload_data (self, (const guint8 *) text, strlen (text));
+}
+
+/* The map, the response code, and the head of the detail. */
+#define PROBLEM_OVERHEAD 7
+
+static void
+set_problem (GcoapMessage *self, const GError *error, gboolean explain)
+{
+  g_autoptr (GcoapProblemDetails) details = gcoap_problem_details_new ();
+  g_autoptr (GBytes) payload = NULL;
+  g_autofree char *text = NULL;
+  guint code = gcoap_message_get_code (self);
+
+  gcoap_problem_details_set_response_code (details, code);
+  if (explain)
+    {
+      text = clean_text (error->message, strlen (error->message), GCOAP_DIAGNOSTIC_MAX_BYTES - PROBLEM_OVERHEAD);
+      gcoap_problem_details_set_detail (details, text, NULL, GCOAP_TEXT_DIRECTION_UNSPECIFIED);
+    }
+  else
+    gcoap_problem_details_set_title (details, gcoap_code_get_name (code), NULL, GCOAP_TEXT_DIRECTION_UNSPECIFIED);
+
+  payload = gcoap_problem_details_write (details, NULL);
+  gcoap_message_set_option_uint (self, GCOAP_OPTION_CONTENT_FORMAT, GCOAP_CONTENT_FORMAT_CONCISE_PROBLEM_DETAILS_CBOR);
+  gcoap_message_set_payload (self, payload);
+}
+
+static GcoapMessage *
+new_for_error (const GError *error, gboolean as_problem)
+{
+  Row row = get_row (error);
+  GcoapMessage *self = gcoap_message_new ((GcoapCode) row.code);
+
+  if (row.code == GCOAP_CODE_SERVICE_UNAVAILABLE && error->domain != GCOAP_RESPONSE_ERROR)
+    gcoap_message_set_option_uint (self, GCOAP_OPTION_MAX_AGE, GCOAP_ERROR_RETRY_SECONDS);
+  if (as_problem)
+    set_problem (self, error, row.explain);
+  else if (row.explain)
+    set_diagnostic (self, error);
+
+  return self;
+}
+
 /**
  * gcoap_message_new_for_error:
  * @error: an error
@@ -137,36 +205,47 @@ clean_text (const char *text, gsize length, gsize max_bytes)
 GcoapMessage *
 gcoap_message_new_for_error (const GError *error)
 {
-  g_autoptr (GcoapMessage) self = NULL;
-  Row row;
-
   g_return_val_if_fail (error != NULL, NULL);
 
-  if (error->domain == GCOAP_RESPONSE_ERROR)
-    {
-      gboolean is_valid = error->code > 0 && gcoap_code_is_error ((guint) error->code);
+  return new_for_error (error, FALSE);
+}
 
-      row = (Row) { .code = is_valid ? (guint8) error->code : GCOAP_CODE_INTERNAL_SERVER_ERROR, .explain = is_valid };
-    }
-  else if (error->domain == GCOAP_ERROR)
-    row = *find_row (library_rows, G_N_ELEMENTS (library_rows), error->code);
-  else if (error->domain == G_IO_ERROR)
-    row = *find_row (io_rows, G_N_ELEMENTS (io_rows), error->code);
-  else
-    row = *find_row (NULL, 0, error->code);
+/**
+ * gcoap_message_new_for_error_accepting:
+ * @error: an error
+ * @request: the request that failed
+ *
+ * Makes the response that tells a requester about an error, in a form that the requester accepts.
+ *
+ * This is [ctor@Message.new_for_error]; but if the request's Accept option names concise problem details (RFC 9290, content
+ * format 257), the payload is such, with the response code, and the message as its detail or else the name of the code as its
+ * title. It is as short as a diagnostic payload.
+ *
+ * Returns: (transfer full): the response
+ *
+ * Since: 0.1
+ */
+GcoapMessage *
+gcoap_message_new_for_error_accepting (const GError *error, GcoapMessage *request)
+{
+  guint accept;
 
-  self = gcoap_message_new ((GcoapCode) row.code);
-  if (row.code == GCOAP_CODE_SERVICE_UNAVAILABLE && error->domain != GCOAP_RESPONSE_ERROR)
-    gcoap_message_set_option_uint (self, GCOAP_OPTION_MAX_AGE, GCOAP_ERROR_RETRY_SECONDS);
+  g_return_val_if_fail (error != NULL, NULL);
+  g_return_val_if_fail (request != NULL, NULL);
 
-  if (row.explain)
-    {
-      g_autofree char *text = clean_text (error->message, strlen (error->message), GCOAP_DIAGNOSTIC_MAX_BYTES);
+  return new_for_error (error, gcoap_message_get_option_uint (request, GCOAP_OPTION_ACCEPT, &accept) &&
+                               accept == GCOAP_CONTENT_FORMAT_CONCISE_PROBLEM_DETAILS_CBOR);
+}
 
-      gcoap_message_set_payload_data (self, (const guint8 *) text, strlen (text));
-    }
+/* RFC 9290: cut and cleaned like a diagnostic message. */
+static char *
+dup_problem (GcoapMessage *response)
+{
+  GBytes *payload = gcoap_message_get_payload (response);
+  g_autoptr (GcoapProblemDetails) details = payload != NULL ? gcoap_problem_details_parse (payload, NULL) : NULL;
+  g_autofree char *text = details != NULL ? gcoap_problem_details_to_text (details) : NULL;
 
-  return g_steal_pointer (&self);
+  return text != NULL ? clean_text (text, strlen (text), MAX_SHOWN_BYTES) : NULL;
 }
 
 /* RFC 7252 §5.5.2: without Content-Format, the payload is a diagnostic message. */
@@ -190,8 +269,8 @@ dup_diagnostic (GcoapMessage *response)
  * Makes the error that a response tells about.
  *
  * The library never does so itself, since a response is what was asked for, whatever its code. The code of the error is the
- * response code; its message has the code's name and the diagnostic payload, if there is one in UTF-8 (RFC 7252 §5.5.2),
- * cut after 512 bytes and without control characters.
+ * response code; its message has the code's name and the diagnostic payload, if there is one in UTF-8 (RFC 7252 §5.5.2), or what
+ * the payload says if it is concise problem details (RFC 9290); cut after 512 bytes and without control characters.
  *
  * Returns: (transfer full) (nullable): %NULL for a success code (2.xx), [error@ResponseError] for an error code, and
  *   [error@Error] `GCOAP_ERROR_UNEXPECTED_RESPONSE` for a code that is no response code
@@ -204,7 +283,7 @@ gcoap_message_to_error (GcoapMessage *self)
   g_autofree char *digits = NULL;
   g_autofree char *diagnostic = NULL;
   const char *name;
-  guint code;
+  guint code, format;
 
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -218,7 +297,11 @@ gcoap_message_to_error (GcoapMessage *self)
                         "The answer has the code %s, which is no response code.", digits);
 
   name = gcoap_code_get_name (code);
-  diagnostic = dup_diagnostic (self);
+  if (gcoap_message_get_option_uint (self, GCOAP_OPTION_CONTENT_FORMAT, &format) &&
+      format == GCOAP_CONTENT_FORMAT_CONCISE_PROBLEM_DETAILS_CBOR)
+    diagnostic = dup_problem (self);
+  else
+    diagnostic = dup_diagnostic (self);
 
   return g_error_new (GCOAP_RESPONSE_ERROR, (int) code, "%s%s%s%s%s", digits,
                       name != NULL ? " " : "", name != NULL ? name : "",

@@ -21,6 +21,10 @@ G_BEGIN_DECLS
 GCOAP_AVAILABLE_IN_ALL
 GcoapMessage *gcoap_message_new_for_error (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* As problem details (RFC 9290) if the request accepts those. */
+GCOAP_AVAILABLE_IN_ALL
+GcoapMessage *gcoap_message_new_for_error_accepting (const GError *error, GcoapMessage *request) G_GNUC_WARN_UNUSED_RESULT;
+
 GCOAP_AVAILABLE_IN_ALL
 GError *gcoap_message_to_error (GcoapMessage *self) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -205,6 +205,26 @@ test_fail_inbound (void)
   g_assert_cmpint (recording_sink_get_code (sink, 0), ==, GCOAP_CODE_FORBIDDEN);
 }
 
+/* RFC 9290: who accepts problem details gets them. */
+static void
+test_fail_accepting (void)
+{
+  g_autoptr (GcoapRuntime) runtime = gcoap_runtime_new (NULL);
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
+  g_autoptr (RecordingSink) sink = NULL;
+  GcoapMessage *response;
+  guint format = 0;
+
+  gcoap_message_set_option_uint (request, GCOAP_OPTION_ACCEPT, 257);
+  sink = recording_sink_new_for_exchange (gcoap_exchange_new_inbound (runtime, request, NULL, NULL));
+  recording_sink_open (sink);
+  gcoap_exchange_fail_code (sink->exchange, GCOAP_CODE_FORBIDDEN, "Not for you.");
+  g_assert_cmpint (recording_sink_get_code (sink, 0), ==, GCOAP_CODE_FORBIDDEN);
+  response = g_ptr_array_index (sink->responses, 0);
+  g_assert_true (gcoap_message_get_option_uint (response, GCOAP_OPTION_CONTENT_FORMAT, &format));
+  g_assert_cmpuint (format, ==, 257);
+}
+
 static void
 report_cb (GcoapExchange *exchange G_GNUC_UNUSED, GcoapOutcome outcome, gpointer data)
 {
@@ -263,5 +283,6 @@ main (int argc, char **argv)
   ADD ("report", test_report, 0);
   ADD ("filter-limit", test_filter_limit, 0);
   g_test_add_func ("/exchange-responses/fail-inbound", test_fail_inbound);
+  g_test_add_func ("/exchange-responses/fail-accepting", test_fail_accepting);
   return g_test_run ();
 }

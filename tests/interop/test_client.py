@@ -59,6 +59,7 @@ def test_non_confirmable(client, libcoap):
 
 def test_bytes_on_the_wire(peer):
     process = subprocess.Popen([TOOLS / "gcoap-client", "-m", "fetch", "-p", "hi", "--content-format", "cbor",
+                                "--raw-payload",
                                 "--accept", "json", "--option", "ETag=0x01ff", "--option", "65000=x",
                                 f"{peer.uri}/a/b?c=d&e"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     request = peer.receive()
@@ -231,6 +232,7 @@ def test_signal(peer, number, status):
     ["--repeat", "0", "coap://[::1]/"],
     ["--repeat", "1.5", "coap://[::1]/"],
     ["--interval", "1", "coap://[::1]/"],
+    ["--raw-payload", "coap://[::1]/"],
     ["--color", "--no-color", "coap://[::1]/"],
     ["--pretty-print", "--no-pretty-print", "coap://[::1]/"],
     ["-q", "-v", "coap://[::1]/"],
@@ -241,6 +243,39 @@ def test_usage_errors(client, arguments):
     result = client(*arguments)
     assert (result.status, result.out) == (2, b"")
     assert result.err.startswith("gcoap-client: ")
+
+
+@pytest.mark.parametrize("arguments, payload", [
+    (["--content-format", "cbor", "-p", "{1: h'00ff' /x/, 2: <<true>>}"], b"\xa2\x01\x42\x00\xff\x02\x41\xf5"),
+    (["--content-format", "cbor", "-p", '{"a": [1, null]}'], b"\xa1\x61a\x82\x01\xf6"),
+    (["--option", "Content-Format=cbor", "-p", "1"], b"\x01"),
+    (["--content-format", "cbor-seq", "-p", "1, 2"], b"\x01\x02"),
+    (["--content-format", "senml-cbor", "-p", '[{"n":"a","v":1.5}]'], b"\x81\xa2\x00\x61a\x02\xf9\x3e\x00"),
+    (["--content-format", "senml-cbor", "-p", '[{0: "a", 2: 1}]'], b"\x81\xa2\x00\x61a\x02\x01"),
+    (["--content-format", "cbor", "--raw-payload", "-p", "[1]"], b"[1]"),
+    (["--content-format", "json", "-p", "[1]"], b"[1]"),
+    (["--content-format", "cbor", "-p", "@-"], b"\x81\x01"),
+])
+def test_payload_as_text(peer, arguments, payload):
+    process = subprocess.Popen([TOOLS / "gcoap-client", "-m", "PUT", *arguments, f"{peer.uri}/"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdin.write(payload)    # what is CBOR already stays as it is
+    process.stdin.close()
+    request = peer.receive()
+    peer.respond(request, CONTENT)
+    assert process.wait(PATIENCE) == 0
+    assert request[2].partition(b"\xff")[2] == payload
+
+
+def test_payload_no_text(client):
+    result = client("-m", "PUT", "--content-format", "cbor", "-p", "[1,\n!]", "coap://[::1]/")
+    assert (result.status, result.out) == (1, b"")
+    assert "--raw-payload" in result.err and "line 2, column 1" in result.err
+
+
+def test_problem_details(against):
+    result = against(NOT_FOUND, b"\xc2\x01\x01\xff" b"\xa2\x20\x68too cold\x21\x65-3 \x1bC")
+    assert (result.status, result.out, result.err) == (4, b"", "4.04 Not Found: too cold: -3 \\x1bC\n")
 
 
 def test_suggestion(client):
@@ -329,6 +364,10 @@ def test_json_of_binary_and_errors(against):
     (b"\xc1\x32\xff" b'{"a":[1.0,true]}', b'{\n  "a": [\n    1.0,\n    true\n  ]\n}\n'),
     (b"\xc1\x28\xff" b"</a>;ct=0,</b>", b"</a>;ct=0,\n</b>\n"),
     (b"\xc0\xff" b"a\x1b]0;title\x07", b"a\\x1b]0;title\\x07\n"),
+    (b"\xc1\x3c\xff" b"\xa2\x01\x42\x00\xff\x61a\x9f\xf5\xff", b"{1: h'00ff', \"a\": [_ true]}\n"),
+    (b"\xc1\x3c\xff" b"\x81", b"00000000 81" + b" " * 48 + b"|.|\n"),
+    (b"\xc1\x6e\xff" b'[{"bn":"a:","n":"t","u":"Cel","v":1.5},{"n":"x","vs":"b\\u001b"}]',
+     b'NAME  VALUE    UNIT\na:t   1.5      Cel\na:x   "b\\x1b"\n'),
     (b"\xc1\x2a\xff" b"\x00\xff", b"00000000 00 ff" + b" " * 45 + b"|..|\n"),
     (b"", b""),
 ])

@@ -178,6 +178,89 @@ test_to_error_special (void)
   g_assert_error (request_error, GCOAP_ERROR, GCOAP_ERROR_UNEXPECTED_RESPONSE);
 }
 
+static GcoapMessage *
+respond_accepting (guint accept, GQuark domain, int code, const char *text)
+{
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
+  g_autoptr (GError) error = g_error_new_literal (domain, code, text);
+
+  if (accept != G_MAXUINT)
+    gcoap_message_set_option_uint (request, GCOAP_OPTION_ACCEPT, accept);
+
+  return gcoap_message_new_for_error_accepting (error, request);
+}
+
+/* RFC 9290: only who accepts problem details gets them. */
+static void
+test_accepting (void)
+{
+  static const guint others[] = { G_MAXUINT, 0, 60 };
+  g_autoptr (GcoapMessage) told = respond_accepting (257, GCOAP_RESPONSE_ERROR, GCOAP_CODE_NOT_FOUND, "no such\nthing");
+  g_autoptr (GcoapMessage) untold = respond_accepting (257, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "/srv/secret");
+  g_autoptr (GcoapMessage) nameless = respond_accepting (257, GCOAP_RESPONSE_ERROR, 0x9f, "");
+  g_autofree char *long_text = g_strnfill (500, 'a');
+  g_autoptr (GcoapMessage) cut = respond_accepting (257, GCOAP_RESPONSE_ERROR, GCOAP_CODE_NOT_FOUND, long_text);
+  g_autoptr (GcoapProblemDetails) details = NULL, untold_details = NULL;
+  g_autoptr (GError) error = NULL;
+  guint format = 0;
+  gsize length;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (GcoapMessage) plain = respond_accepting (others[i], GCOAP_RESPONSE_ERROR, GCOAP_CODE_NOT_FOUND, "gone");
+
+      assert_payload (plain, "gone");
+      g_assert_false (gcoap_message_has_option (plain, GCOAP_OPTION_CONTENT_FORMAT));
+    }
+
+  g_assert_cmpuint (gcoap_message_get_code (told), ==, GCOAP_CODE_NOT_FOUND);
+  g_assert_true (gcoap_message_get_option_uint (told, GCOAP_OPTION_CONTENT_FORMAT, &format));
+  g_assert_cmpuint (format, ==, 257);
+  details = gcoap_problem_details_parse (gcoap_message_get_payload (told), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (gcoap_problem_details_get_response_code (details), ==, GCOAP_CODE_NOT_FOUND);
+  g_assert_cmpstr (gcoap_problem_details_get_detail (details), ==, "no such thing");
+  g_assert_null (gcoap_problem_details_get_title (details));
+
+  g_assert_cmpuint (gcoap_message_get_code (untold), ==, GCOAP_CODE_FORBIDDEN);
+  untold_details = gcoap_problem_details_parse (gcoap_message_get_payload (untold), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (gcoap_problem_details_get_title (untold_details), ==, "Forbidden");
+  g_assert_null (gcoap_problem_details_get_detail (untold_details));
+
+  g_assert_cmpuint (gcoap_message_get_code (nameless), ==, 0x9f);
+  gcoap_message_get_payload_data (cut, &length);
+  g_assert_cmpuint (length, ==, GCOAP_DIAGNOSTIC_MAX_BYTES);
+}
+
+static void
+test_problem_to_error (void)
+{
+  const struct
+  {
+    const char *edn;
+    const char *text;
+  } rows[] = {
+    { "{-1: \"Too hot\", -2: \"It is\\n41 degrees\"}", "4.03 Forbidden: Too hot: It is 41 degrees" },
+    { "{-1: 38([\"en\", \"Too hot\"])}", "4.03 Forbidden: Too hot" },
+    { "{-8: 65001}", "4.03 Forbidden: options not processed: 65001" },
+    { "{-4: 131}", "4.03 Forbidden" },
+    { "[]", "4.03 Forbidden" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_FORBIDDEN);
+      g_autoptr (GBytes) payload = gcoap_edn_parse (rows[i].edn, -1, GCOAP_EDN_DEFAULT, NULL);
+      g_autoptr (GError) error = NULL;
+
+      gcoap_message_set_option_uint (response, GCOAP_OPTION_CONTENT_FORMAT, 257);
+      gcoap_message_set_payload (response, payload);
+      error = gcoap_message_to_error (response);
+      g_assert_cmpstr (error->message, ==, rows[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -186,5 +269,7 @@ main (int argc, char **argv)
   g_test_add_func ("/error-message/diagnostic", test_diagnostic);
   g_test_add_func ("/error-message/to-error", test_to_error);
   g_test_add_func ("/error-message/to-error-special", test_to_error_special);
+  g_test_add_func ("/error-message/accepting", test_accepting);
+  g_test_add_func ("/error-message/problem-to-error", test_problem_to_error);
   return g_test_run ();
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Payloads for people: JSON indented, a link a line, text made safe, and
- * everything else as a hex dump. */
+/* Payloads for people: JSON indented, a link a line, CBOR in diagnostic
+ * notation, SenML as a table, text made safe, and everything else as a hex
+ * dump. */
 #include "common/tool-pretty.h"
 
 #include <libcoap-layers/gcoap.h>
 
 #include <string.h>
 
+#include "common/tool-cbor.h"
 #include "common/tool-json.h"
 #include "common/tool-terminal.h"
 
@@ -141,6 +143,11 @@ tool_pretty_payload (guint         content_format,
 
   if (length == 0)
     return g_strdup ("");
+  laid_out = tool_senml_lay_out (content_format, data, length, color);
+  if (laid_out == NULL)
+    laid_out = tool_cbor_lay_out (content_format, data, length);
+  if (laid_out != NULL)
+    return g_steal_pointer (&laid_out);
   if (kind == TOOL_PAYLOAD_BINARY)
     return dump (data, length, color);
   if (kind == TOOL_PAYLOAD_JSON)

@@ -82,6 +82,8 @@ make_option_context (Arguments *a)
       "Send TEXT, or the content of FILE, or standard input", "TEXT|@FILE|@-" },
     { "content-format", 0, 0, G_OPTION_ARG_FILENAME, &a->request.content_format,
       "What the payload is: a name such as json, a media type, or a number", "FORMAT" },
+    { "raw-payload", 0, 0, G_OPTION_ARG_NONE, &a->request.raw_payload,
+      "Send the payload as it is, also text where CBOR is to be sent", NULL },
     { "accept", 0, 0, G_OPTION_ARG_FILENAME, &a->request.accept,
       "What the response shall be, named in the same way", "FORMAT" },
     { "option", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->request.options,
@@ -132,7 +134,8 @@ make_option_context (Arguments *a)
     "Examples:\n"
     "  gcoap-client coap://[::1]/.well-known/core\n"
     "  gcoap-client -m PUT --payload 21.5 coap://thermostat.example/target\n"
-    "  gcoap-client -m POST --content-format json --payload @report.json coap://192.0.2.7/log\n\n"
+    "  gcoap-client -m POST --content-format json --payload @report.json coap://192.0.2.7/log\n"
+    "  gcoap-client -m PUT --content-format cbor -p \"{1: h'00ff'}\" coap://192.0.2.7/state\n\n"
     "Exit status: 0 success, 4 or 5 the class of an error response, 7 no response in\n"
     "time, 6 network error, 2 usage error, 1 any other error.\n");
 
@@ -173,7 +176,7 @@ check_combination (const Arguments *a,
     return fail_usage (error, "--wait and --interface need --multicast");
   if (a->multicast && (a->ping || a->timeout != NULL))
     return fail_usage (error, "--multicast goes neither with --ping nor with --timeout; see --wait");
-  if (a->ping && (request->method != NULL || request->payload != NULL || request->content_format != NULL
+  if (a->ping && (request->method != NULL || request->payload != NULL || request->raw_payload || request->content_format != NULL
                   || request->accept != NULL || request->options != NULL
                   || request->non_confirmable || request->no_hostname))
     return fail_usage (error, "A ping is no request: it has no method, payload or options");
@@ -229,7 +232,7 @@ make_options (const Arguments *a,
         return NULL;
       /* Last, because standard input can be read only once. */
       if (a->request.payload != NULL
-          && !client_request_load_payload (self->request, a->request.payload, error))
+          && !client_request_load_payload (self->request, a->request.payload, a->request.raw_payload, error))
         {
           *status = CLIENT_EXIT_FAILURE;
           return NULL;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/tool-cbor.h"
 #include "common/tool-option-value.h"
 #include "common/tool-payload.h"
 
@@ -115,6 +116,12 @@ client_request_make (const ClientRequestArguments *arguments,
                            "perhaps --accept is meant.");
       return NULL;
     }
+  if (arguments->raw_payload && arguments->payload == NULL)
+    {
+      g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                           "--raw-payload needs --payload");
+      return NULL;
+    }
   if (arguments->method != NULL && !parse_method (arguments->method, &method, error))
     return NULL;
 
@@ -140,13 +147,24 @@ client_request_make (const ClientRequestArguments *arguments,
 gboolean
 client_request_load_payload (GcoapMessage *request,
                              const char   *spec,
+                             gboolean      raw,
                              GError      **error)
 {
   g_autoptr (GBytes) payload = tool_payload_load (spec, TOOL_PAYLOAD_MAX, error);
+  g_autoptr (GBytes) encoded = NULL;
+  guint format;
 
   if (payload == NULL)
     return FALSE;
+  if (!raw && gcoap_message_get_option_uint (request, GCOAP_OPTION_CONTENT_FORMAT, &format)
+      && tool_cbor_get_kind (format) != TOOL_CBOR_NONE)
+    {
+      /* What is typed is text, but a file may hold CBOR. */
+      encoded = tool_cbor_encode (payload, format, spec[0] == '@' && spec[1] != '@', error);
+      if (encoded == NULL)
+        return FALSE;
+    }
 
-  gcoap_message_set_payload (request, payload);
+  gcoap_message_set_payload (request, encoded != NULL ? encoded : payload);
   return TRUE;
 }

@@ -10,6 +10,7 @@ typedef struct
 {
   char     *method;
   char     *payload;
+  gboolean  raw_payload;
   char     *content_format;
   char     *accept;
   char    **options;
@@ -26,8 +27,10 @@ GcoapMessage *client_request_make (const ClientRequestArguments *arguments,
                                    const char                   *uri,
                                    GError                      **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Text is encoded if the Content-Format is CBOR, unless @raw. */
 gboolean client_request_load_payload (GcoapMessage *request,
                                       const char   *spec,
+                                      gboolean      raw,
                                       GError      **error);
 
 G_END_DECLS

@@ -154,6 +154,20 @@ make_hint (GcoapMessage *response)
     }
 }
 
+/* RFC 9290: an error may be explained to programs and people at once. */
+static char *
+dup_problem (GcoapMessage *response)
+{
+  GBytes *payload = gcoap_message_get_payload (response);
+  g_autoptr (GcoapProblemDetails) details = NULL;
+
+  if (get_content_format (response) != GCOAP_CONTENT_FORMAT_CONCISE_PROBLEM_DETAILS_CBOR || payload == NULL)
+    return NULL;
+  details = gcoap_problem_details_parse (payload, NULL);
+
+  return details != NULL ? gcoap_problem_details_to_text (details) : NULL;
+}
+
 /* RFC 7252 §5.5.2: the payload of an error is text for people, unless a
  * Content-Format says that it is something else. */
 static void
@@ -164,9 +178,16 @@ append_diagnostic (GString      *line,
   const guint8 *payload = gcoap_message_get_payload_data (response, &length);
   guint format = get_content_format (response);
   const char *name = gcoap_code_get_name (gcoap_message_get_code (response));
+  g_autofree char *problem = dup_problem (response);
 
   if (length == 0)
     return;
+  if (problem != NULL)
+    {
+      g_string_append (line, ": ");
+      tool_append_safe (line, TOOL_LINES_ONE, problem, -1);
+      return;
+    }
   if (tool_payload_get_kind (format, payload, length) == TOOL_PAYLOAD_BINARY)
     {
       g_autofree char *type = format != TOOL_CONTENT_FORMAT_NONE
