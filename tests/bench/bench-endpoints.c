@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOCKET_BUFFER (8 * 1024 * 1024)
+#define SOCKET_BUFFER (32 * 1024 * 1024)
 
 struct sockaddr_in
 bench_endpoints_parse (const char *host,

@@ -177,11 +177,12 @@ def transfer(folder, server, *, put=False, clients=1, kilobytes=1024, seconds=1.
     return run_load(command, server, core)
 
 
-def observe(folder, server, *, observers, confirmable=False, seconds=1.0, core=None):
-    """Registers observers, the same ones in each call for one server, and lets the resource change."""
+def observe(folder, server, *, observers, confirmable=False, registered=False, seconds=1.0, core=None):
+    """Registers observers, the same ones in each call for one server, unless they are, and lets the resource change."""
     command = [str(folder / "bench-observers"), "--host", HOST, "--port", str(server.port),
                "--source-port", str(server.source_port), "--path", "obs-con" if confirmable else "obs",
                "--observers", str(observers), "--seconds", str(seconds)]
+    command += ["--registered"] if registered else []
     report = run_load(command, server, core)
     if report["observers"] != observers:
         raise BenchError(f"{server.name} lets only {report['observers']} of {observers} observe")
