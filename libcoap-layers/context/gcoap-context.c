@@ -327,6 +327,40 @@ gcoap_context_dispose (GObject *object)
 }
 
 static void
+make_transport_properties (GParamFlags flags)
+{
+  /**
+   * GcoapContext:client-transport:
+   *
+   * Which transport is made for requests to coap URIs: “udp”, or “socket”, the
+   * portable [class@SocketTransport].
+   *
+   * %NULL: the environment variable `GCOAP_CLIENT_TRANSPORT` says it, else “udp”.
+   * Another name makes the first request fail with
+   * %GCOAP_ERROR_INVALID_ARGUMENT. It has no effect after the first request.
+   * Sockets in the file system are always asked by “socket”.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CLIENT_TRANSPORT] = g_param_spec_string ("client-transport", NULL, NULL, NULL,
+                                                           flags);
+  /**
+   * GcoapContext:server-transport:
+   *
+   * Which transport [method@Context.listen] makes for coap URIs: “udp”, or
+   * “socket”, the portable [class@SocketTransport].
+   *
+   * %NULL: the environment variable `GCOAP_SERVER_TRANSPORT` says it, else “udp”.
+   * With another name listening fails with %GCOAP_ERROR_INVALID_ARGUMENT. At the
+   * path of a socket it is always “socket”.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SERVER_TRANSPORT] = g_param_spec_string ("server-transport", NULL, NULL, NULL,
+                                                           flags);
+}
+
+static void
 gcoap_context_class_init (GcoapContextClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -394,35 +428,7 @@ gcoap_context_class_init (GcoapContextClass *klass)
   properties[PROP_AMPLIFICATION_POLICY] =
     g_param_spec_enum ("amplification-policy", NULL, NULL, GCOAP_TYPE_AMPLIFICATION_POLICY,
                        GCOAP_AMPLIFICATION_POLICY_PUBLIC, flags);
-  /**
-   * GcoapContext:client-transport:
-   *
-   * Which transport is made for requests to coap URIs: “udp”, or “socket”, the
-   * portable [class@SocketTransport].
-   *
-   * %NULL: the environment variable `GCOAP_CLIENT_TRANSPORT` says it, else “udp”.
-   * Another name makes the first request fail with
-   * %GCOAP_ERROR_INVALID_ARGUMENT. It has no effect after the first request.
-   * Sockets in the file system are always asked by “socket”.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_CLIENT_TRANSPORT] = g_param_spec_string ("client-transport", NULL, NULL, NULL,
-                                                           flags);
-  /**
-   * GcoapContext:server-transport:
-   *
-   * Which transport [method@Context.listen] makes for coap URIs: “udp”, or
-   * “socket”, the portable [class@SocketTransport].
-   *
-   * %NULL: the environment variable `GCOAP_SERVER_TRANSPORT` says it, else “udp”.
-   * With another name listening fails with %GCOAP_ERROR_INVALID_ARGUMENT. At the
-   * path of a socket it is always “socket”.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SERVER_TRANSPORT] = g_param_spec_string ("server-transport", NULL, NULL, NULL,
-                                                           flags);
+  make_transport_properties (flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

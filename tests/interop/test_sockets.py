@@ -54,7 +54,7 @@ def at_path(folder):
 def test_both_plain(plain, client, host):
     with gcoap_server(bind=(f"coap://{host}:0",)) as (_, (port,)):
         base = f"coap://{host}:{port}"
-        assert client(f"{base}/hello").out == b"Hello World!"
+        assert client(f"{base}/hello").out == b"Hello World!\n"
         assert len(client(f"{base}/large").out) > 1024
         assert client("-m", "PUT", "-p", "x" * 3000, f"{base}/large-update").status in (0, 4)
         assert client("--ping", base).status == 0
@@ -103,7 +103,7 @@ def test_unknown_transport(monkeypatch, client):
 def test_path(client, at_path):
     _, path = at_path
     assert client(uri_of(path) + "/time").status == 0
-    assert client(uri_of(path) + "/hello").out == b"Hello World!"
+    assert client(uri_of(path) + "/hello").out == b"Hello World!\n"
     assert len(client(uri_of(path) + "/large").out) > 1024
     assert client("--ping", uri_of(path)).status == 0
 
@@ -135,7 +135,7 @@ def test_path_taken_and_stale(client, at_path):
     successor = subprocess.Popen([SERVER, "--bind", uri_of(path)], stdout=subprocess.PIPE)
     try:
         read_line(successor, "^coap://%2F")
-        assert client(uri_of(path) + "/hello").out == b"Hello World!"
+        assert client(uri_of(path) + "/hello").out == b"Hello World!\n"
     finally:
         successor.kill()
         successor.wait()
