@@ -4,16 +4,164 @@
  * come. */
 #include "common/tool-output.h"
 
-#include <gio/gio.h>
 #include <gio/gunixoutputstream.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct _ToolOutput
 {
   char          *path;       /* NULL: standard output */
-  GOutputStream *stream;
+  GOutputStream *stream;     /* NULL: not opened yet */
+  GOutputStream *facade;     /* what others write to */
+  mode_t         mode;       /* to be given to the file; 0: as it is */
+  gboolean       has_failed;
 };
+
+/* The stream for others: it finds out at the first write that the file is to be
+ * opened. Disks are fast enough to be written to without a thread. */
+#define TOOL_TYPE_OUTPUT_STREAM (tool_output_stream_get_type ())
+
+G_DECLARE_FINAL_TYPE (ToolOutputStream, tool_output_stream, TOOL, OUTPUT_STREAM, GOutputStream)
+
+struct _ToolOutputStream
+{
+  GOutputStream  parent_instance;
+
+  ToolOutput    *output;
+};
+
+static void tool_output_stream_seekable_init (GSeekableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ToolOutputStream, tool_output_stream, G_TYPE_OUTPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_SEEKABLE,
+                                                      tool_output_stream_seekable_init))
+
+static gssize
+tool_output_stream_write (GOutputStream *stream,
+                          const void    *buffer,
+                          gsize          count,
+                          GCancellable  *cancellable,
+                          GError       **error)
+{
+  ToolOutput *output = TOOL_OUTPUT_STREAM (stream)->output;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !tool_output_write (output, buffer, count, error))
+    return -1;
+  return (gssize) count;
+}
+
+static void
+tool_output_stream_write_async (GOutputStream       *stream,
+                                const void          *buffer,
+                                gsize                count,
+                                int                  priority,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  g_autoptr (GError) error = NULL;
+  gssize n_written;
+
+  g_task_set_source_tag (task, tool_output_stream_write_async);
+  g_task_set_priority (task, priority);
+  n_written = tool_output_stream_write (stream, buffer, count, cancellable, &error);
+  if (n_written < 0)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_int (task, n_written);
+}
+
+static gssize
+tool_output_stream_write_finish (GOutputStream *stream,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+static GSeekable *
+get_seekable (GSeekable *self)
+{
+  GOutputStream *stream = TOOL_OUTPUT_STREAM (self)->output->stream;
+
+  return G_IS_SEEKABLE (stream) ? G_SEEKABLE (stream) : NULL;
+}
+
+static goffset
+tool_output_stream_tell (GSeekable *self)
+{
+  GSeekable *seekable = get_seekable (self);
+
+  return seekable != NULL ? g_seekable_tell (seekable) : 0;
+}
+
+static gboolean
+tool_output_stream_can_seek (GSeekable *self)
+{
+  GSeekable *seekable = get_seekable (self);
+
+  return seekable != NULL && g_seekable_can_seek (seekable);
+}
+
+static gboolean
+tool_output_stream_seek (GSeekable     *self,
+                         goffset        offset,
+                         GSeekType      type,
+                         GCancellable  *cancellable,
+                         GError       **error)
+{
+  return g_seekable_seek (get_seekable (self), offset, type, cancellable, error);
+}
+
+static gboolean
+tool_output_stream_can_truncate (GSeekable *self)
+{
+  GSeekable *seekable = get_seekable (self);
+
+  return seekable != NULL && g_seekable_can_truncate (seekable);
+}
+
+static gboolean
+tool_output_stream_truncate (GSeekable     *self,
+                             goffset        offset,
+                             GCancellable  *cancellable,
+                             GError       **error)
+{
+  return g_seekable_truncate (get_seekable (self), offset, cancellable, error);
+}
+
+static void
+tool_output_stream_seekable_init (GSeekableIface *iface)
+{
+  iface->tell = tool_output_stream_tell;
+  iface->can_seek = tool_output_stream_can_seek;
+  iface->seek = tool_output_stream_seek;
+  iface->can_truncate = tool_output_stream_can_truncate;
+  iface->truncate_fn = tool_output_stream_truncate;
+}
+
+static void
+tool_output_stream_class_init (ToolOutputStreamClass *klass)
+{
+  GOutputStreamClass *stream_class = G_OUTPUT_STREAM_CLASS (klass);
+
+  stream_class->write_fn = tool_output_stream_write;
+  stream_class->write_async = tool_output_stream_write_async;
+  stream_class->write_finish = tool_output_stream_write_finish;
+}
+
+static void
+tool_output_stream_init (ToolOutputStream *self)
+{
+}
+
+/* The output itself */
 
 ToolOutput *
 tool_output_new (const char *path)
@@ -27,7 +175,7 @@ tool_output_new (const char *path)
 }
 
 void
-tool_output_free (ToolOutput *self)
+tool_output_drop (ToolOutput *self)
 {
   if (self->stream != NULL && self->path != NULL)
     {
@@ -38,6 +186,13 @@ tool_output_free (ToolOutput *self)
       g_output_stream_close (self->stream, cancelled, NULL);
     }
   g_clear_object (&self->stream);
+}
+
+void
+tool_output_free (ToolOutput *self)
+{
+  tool_output_drop (self);
+  g_clear_object (&self->facade);
   g_free (self->path);
   g_free (self);
 }
@@ -48,21 +203,62 @@ tool_output_is_file (ToolOutput *self)
   return self->path != NULL;
 }
 
+gboolean
+tool_output_is_terminal (ToolOutput *self)
+{
+  return self->path == NULL && isatty (STDOUT_FILENO);
+}
+
+gboolean
+tool_output_has_failed (ToolOutput *self)
+{
+  return self->has_failed;
+}
+
+GOutputStream *
+tool_output_get_stream (ToolOutput *self)
+{
+  if (self->facade == NULL)
+    {
+      self->facade = g_object_new (TOOL_TYPE_OUTPUT_STREAM, NULL);
+      TOOL_OUTPUT_STREAM (self->facade)->output = self;
+    }
+
+  return self->facade;
+}
+
 static GOutputStream *
 open_stream (ToolOutput *self,
              GError    **error)
 {
+  g_autofree char *real_path = NULL;
   g_autoptr (GFile) file = NULL;
   g_autoptr (GError) local_error = NULL;
+  GFileCreateFlags flags = G_FILE_CREATE_REPLACE_DESTINATION;
   GFileOutputStream *stream;
+  struct stat old;
+  char *resolved;
 
   if (self->path == NULL)
     return g_unix_output_stream_new (STDOUT_FILENO, FALSE);
 
-  file = g_file_new_for_path (self->path);
-  stream = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, &local_error);
+  /* Without REPLACE_DESTINATION GIO writes over files that are linked. With it,
+   * it neither follows symbolic links nor keeps permissions. */
+  resolved = realpath (self->path, NULL);
+  real_path = g_strdup (resolved != NULL ? resolved : self->path);
+  free (resolved);
+  self->mode = 0;
+  if (stat (real_path, &old) == 0)
+    {
+      self->mode = old.st_mode & 0777;
+      if ((old.st_mode & 077) == 0)
+        flags |= G_FILE_CREATE_PRIVATE;
+    }
+  file = g_file_new_for_path (real_path);
+  stream = g_file_replace (file, NULL, FALSE, flags, NULL, &local_error);
   if (stream == NULL && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
     {
+      self->mode = 0;
       g_clear_error (&local_error);
       stream = g_file_append_to (file, G_FILE_CREATE_NONE, NULL, &local_error);
     }
@@ -90,6 +286,7 @@ tool_output_write (ToolOutput *self,
   if (self->stream == NULL
       || !g_output_stream_write_all (self->stream, data, length, NULL, NULL, error))
     {
+      self->has_failed = TRUE;
       explain (self, error);
       return FALSE;
     }
@@ -107,9 +304,13 @@ tool_output_close (ToolOutput *self,
     return TRUE;
   if (!g_output_stream_close (stream, NULL, error))
     {
+      self->has_failed = TRUE;
       explain (self, error);
       return FALSE;
     }
+  /* If that is refused, the content is still what was asked for. */
+  if (self->mode != 0)
+    chmod (self->path, self->mode);
 
   return TRUE;
 }
