@@ -68,6 +68,12 @@ test_drop (Fixture      *fixture,
   g_assert_true (tool_output_write (output, "new", 3, NULL));
   tool_output_free (output);
   assert_content (fixture->path, "old");
+
+  g_unlink (fixture->path);
+  output = tool_output_new (fixture->path);
+  g_assert_true (tool_output_write (output, "new", 3, NULL));
+  tool_output_free (output);
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -80,6 +86,8 @@ test_nothing (Fixture      *fixture,
   g_assert_true (tool_output_close (output, NULL));
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
   g_assert_true (tool_output_write (empty, NULL, 0, NULL));
+  /* A new file has its name only when it is complete. */
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
   g_assert_true (tool_output_close (empty, NULL));
   assert_content (fixture->path, "");
 }

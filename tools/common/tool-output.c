@@ -4,17 +4,25 @@
  * come. */
 #include "common/tool-output.h"
 
+#include <errno.h>
 #include <gio/gunixoutputstream.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* How many names for a file that is not complete are tried. */
+#define MAX_NAMES 16
 
 struct _ToolOutput
 {
   char          *path;       /* NULL: standard output */
   GOutputStream *stream;     /* NULL: not opened yet */
   GOutputStream *facade;     /* what others write to */
+  char          *target;     /* what the file is to be, without links; NULL for
+                              * what is written as it comes */
+  char          *temporary;  /* what it is until then */
   mode_t         mode;       /* to be given to the file; 0: as it is */
   gboolean       has_failed;
 };
@@ -174,18 +182,22 @@ tool_output_new (const char *path)
   return self;
 }
 
+static void
+forget_paths (ToolOutput *self)
+{
+  g_clear_pointer (&self->target, g_free);
+  g_clear_pointer (&self->temporary, g_free);
+}
+
 void
 tool_output_drop (ToolOutput *self)
 {
   if (self->stream != NULL && self->path != NULL)
-    {
-      g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-
-      /* GIO: closing with a cancelled cancellable drops the replacement. */
-      g_cancellable_cancel (cancelled);
-      g_output_stream_close (self->stream, cancelled, NULL);
-    }
+    g_output_stream_close (self->stream, NULL, NULL);
   g_clear_object (&self->stream);
+  if (self->temporary != NULL)
+    unlink (self->temporary);
+  forget_paths (self);
 }
 
 void
@@ -227,45 +239,76 @@ tool_output_get_stream (ToolOutput *self)
   return self->facade;
 }
 
+/* Not g_file_replace(): that gives a new file its name at once, and writes over
+ * one that has several links. */
+static GOutputStream *
+open_temporary (ToolOutput        *self,
+                GFileCreateFlags   flags,
+                GError           **error)
+{
+  g_autofree char *folder = g_path_get_dirname (self->target);
+
+  for (guint i = 0; i < MAX_NAMES; i++)
+    {
+      g_autofree char *name = g_strdup_printf (".gcoap-%08x%08x", g_random_int (), g_random_int ());
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autoptr (GFile) file = g_file_new_for_path (path);
+      g_autoptr (GError) local_error = NULL;
+      GFileOutputStream *stream = g_file_create (file, flags, NULL, &local_error);
+
+      if (stream != NULL)
+        {
+          self->temporary = g_steal_pointer (&path);
+          return G_OUTPUT_STREAM (stream);
+        }
+      if (i + 1 == MAX_NAMES || !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          break;
+        }
+    }
+
+  return NULL;
+}
+
 static GOutputStream *
 open_stream (ToolOutput *self,
              GError    **error)
 {
-  g_autofree char *real_path = NULL;
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GError) local_error = NULL;
-  GFileCreateFlags flags = G_FILE_CREATE_REPLACE_DESTINATION;
-  GFileOutputStream *stream;
   struct stat old;
   char *resolved;
+  GOutputStream *stream;
 
   if (self->path == NULL)
     return g_unix_output_stream_new (STDOUT_FILENO, FALSE);
 
-  /* Without REPLACE_DESTINATION GIO writes over files that are linked. With it,
-   * it neither follows symbolic links nor keeps permissions. */
-  resolved = realpath (self->path, NULL);
-  real_path = g_strdup (resolved != NULL ? resolved : self->path);
-  free (resolved);
   self->mode = 0;
-  if (stat (real_path, &old) == 0)
+  if (stat (self->path, &old) == 0)
     {
-      self->mode = old.st_mode & 0777;
-      if ((old.st_mode & 077) == 0)
-        flags |= G_FILE_CREATE_PRIVATE;
-    }
-  file = g_file_new_for_path (real_path);
-  stream = g_file_replace (file, NULL, FALSE, flags, NULL, &local_error);
-  if (stream == NULL && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
-    {
-      self->mode = 0;
-      g_clear_error (&local_error);
-      stream = g_file_append_to (file, G_FILE_CREATE_NONE, NULL, &local_error);
-    }
-  if (stream == NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
+      if (!S_ISREG (old.st_mode))
+        {
+          g_autoptr (GFile) file = g_file_new_for_path (self->path);
 
-  return (GOutputStream *) stream;
+          return (GOutputStream *) g_file_append_to (file, G_FILE_CREATE_NONE, NULL, error);
+        }
+      if (access (self->path, W_OK) != 0)
+        {
+          int code = errno;
+
+          g_set_error_literal (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), g_strerror (code));
+          return NULL;
+        }
+      self->mode = old.st_mode & 0777;
+    }
+  resolved = realpath (self->path, NULL);
+  self->target = g_strdup (resolved != NULL ? resolved : self->path);
+  free (resolved);
+  /* Nobody is to read meanwhile what he may not read later. */
+  stream = open_temporary (self, self->mode != 0 ? G_FILE_CREATE_PRIVATE : G_FILE_CREATE_NONE, error);
+  if (stream == NULL)
+    forget_paths (self);
+
+  return stream;
 }
 
 static void
@@ -294,23 +337,46 @@ tool_output_write (ToolOutput *self,
   return TRUE;
 }
 
+/* Gives the file its name. */
+static gboolean
+put_in_place (ToolOutput *self,
+              GError    **error)
+{
+  /* If that is refused, the content is still what was asked for. */
+  if (self->mode != 0)
+    chmod (self->temporary, self->mode);
+  if (rename (self->temporary, self->target) != 0)
+    {
+      int code = errno;
+
+      unlink (self->temporary);
+      g_set_error_literal (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), g_strerror (code));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 gboolean
 tool_output_close (ToolOutput *self,
                    GError    **error)
 {
   g_autoptr (GOutputStream) stream = g_steal_pointer (&self->stream);
+  gboolean is_done;
 
   if (stream == NULL || self->path == NULL)
     return TRUE;
-  if (!g_output_stream_close (stream, NULL, error))
+  is_done = g_output_stream_close (stream, NULL, error);
+  if (!is_done && self->temporary != NULL)
+    unlink (self->temporary);
+  if (is_done && self->temporary != NULL)
+    is_done = put_in_place (self, error);
+  forget_paths (self);
+  if (!is_done)
     {
       self->has_failed = TRUE;
       explain (self, error);
-      return FALSE;
     }
-  /* If that is refused, the content is still what was asked for. */
-  if (self->mode != 0)
-    chmod (self->path, self->mode);
 
-  return TRUE;
+  return is_done;
 }

@@ -319,7 +319,10 @@ stop (Session *session,
 {
   /* Asked twice, the program does not wait for anything. */
   if (session->signal_number != 0)
-    _exit (CLIENT_EXIT_SIGNAL + signal_number);
+    {
+      tool_output_drop (session->output);
+      _exit (CLIENT_EXIT_SIGNAL + signal_number);
+    }
 
   session->signal_number = signal_number;
   if (session->observe != NULL)
