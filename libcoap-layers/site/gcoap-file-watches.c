@@ -26,6 +26,7 @@ typedef struct
   GcoapFileWatches *watches;
   char             *path;
   guint             n_observers;
+  gboolean          is_directory;
   GFileMonitor     *monitor;
   GSource          *pause;   /* NULL: nothing has changed lately */
 } Watch;
@@ -87,15 +88,24 @@ pause_over_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_hidden (GFile *file)
+{
+  g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
+
+  return name == NULL || name[0] == '.';
+}
+
 /* Who writes a file does it in many steps. */
 static void
 changed_cb (GFileMonitor      *monitor G_GNUC_UNUSED,
-            GFile             *file G_GNUC_UNUSED,
-            GFile             *other G_GNUC_UNUSED,
+            GFile             *file,
+            GFile             *other,
             GFileMonitorEvent  event G_GNUC_UNUSED,
             Watch             *watch)
 {
-  if (watch->pause != NULL)
+  /* What is not listed does not matter, such as a file that is being uploaded. */
+  if (watch->pause != NULL || (watch->is_directory && is_hidden (file) && is_hidden (other)))
     return;
   watch->pause = g_timeout_source_new (GCOAP_FILE_WATCHES_PAUSE);
   g_source_set_callback (watch->pause, pause_over_cb, watch, NULL);
@@ -148,6 +158,7 @@ watch_new (GcoapFileWatches *self,
   watch->watches = self;
   self->ref_count++;
   watch->path = g_strdup (path);
+  watch->is_directory = is_directory;
   watch->monitor = g_steal_pointer (&monitor);
   g_file_monitor_set_rate_limit (watch->monitor, GCOAP_FILE_WATCHES_PAUSE);
   g_signal_connect (watch->monitor, "changed", G_CALLBACK (changed_cb), watch);

@@ -309,6 +309,17 @@ def test_observe_directory(tree):
         wait_for_monitors(client, 0)
 
 
+def test_observe_upload(tree):
+    """Who observes a directory hears of a file that is uploaded when it is there."""
+    with fileserver("--write", tree) as client, Client("127.0.0.1", client.port) as other:
+        assert register(client, "/sub", b"d").all(OBSERVE)
+        for number in range(3):
+            assert put_block(other, "/sub/new", number, 1, b"x" * 64).code == code("2.31")
+        assert client.silent(0.5)
+        assert put_block(other, "/sub/new", 3, 0, b"end").code == code("2.01")
+        assert notified(client, b"d").payload == b"</sub/new>;sz=195,</sub/note>;sz=4"
+
+
 def test_observe_large(tree):
     """A notification of many blocks; and what is too large to be observed."""
     (tree / "big").write_bytes(b"a" * 100000)
