@@ -175,8 +175,11 @@ gcoap_exchange_class_init (GcoapExchangeClass *klass)
 }
 
 static void
-gcoap_exchange_init (GcoapExchange *self G_GNUC_UNUSED)
+gcoap_exchange_init (GcoapExchange *self)
 {
+  /* For those that a language binding makes without a request. */
+  self->age = -1;
+  self->group_wait = GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT;
 }
 
 /* Fields that are not pointers, as they are at the start of every request. */

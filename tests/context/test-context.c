@@ -171,6 +171,54 @@ test_request_timeout (void)
   g_assert_false (gcoap_exchange_is_open (held));
 }
 
+/* A garbage collector may dispose what is still called. */
+static void
+test_disposed (void)
+{
+  g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
+  g_autoptr (GcoapMessage) request = NULL;
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) uris = NULL;
+
+  add_hello (pair);
+  request = gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/hello", &error);
+  g_assert_no_error (error);
+  g_object_run_dispose (G_OBJECT (pair->client));
+  g_object_run_dispose (G_OBJECT (pair->server));
+
+  g_assert_nonnull (gcoap_context_get_runtime (pair->client));
+  g_assert_nonnull (gcoap_context_get_limits (pair->client));
+  g_assert_nonnull (gcoap_context_get_statistics (pair->client));
+  g_assert_null (gcoap_context_get_trace (pair->client));
+  g_assert_null (gcoap_context_get_site (pair->server));
+  g_assert_cmpint (gcoap_context_get_amplification_policy (pair->server), ==,
+                   GCOAP_AMPLIFICATION_POLICY_PUBLIC);
+  gcoap_context_set_trace (pair->client, NULL);
+  gcoap_context_set_site (pair->server, GCOAP_REQUEST_INTERFACE (pair->site));
+  uris = gcoap_context_dup_listen_uris (pair->server);
+  g_assert_cmpuint (g_strv_length (uris), ==, 0);
+  g_assert_false (gcoap_context_listen (pair->server, "coap://127.0.0.1:0", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+  g_clear_error (&error);
+  gcoap_context_request_async (pair->client, request, NULL, simulated_pair_done_cb, pair);
+  g_assert_true (simulated_pair_run (pair, 10));
+  response = gcoap_context_request_finish (pair->client, pair->result, &error);
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_clear_object (&pair->result);
+  gcoap_context_ping_async (pair->client, "coap://server", NULL, simulated_pair_done_cb, pair);
+  g_assert_true (simulated_pair_run (pair, 10));
+  g_assert_cmpint (gcoap_context_ping_finish (pair->client, pair->result, &error), ==, -1);
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_clear_object (&pair->result);
+  gcoap_context_shutdown_async (pair->client, NULL, simulated_pair_done_cb, pair);
+  g_assert_true (simulated_pair_run (pair, 10));
+  g_assert_true (gcoap_context_shutdown_finish (pair->client, pair->result, &error));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,6 +228,7 @@ main (int argc, char **argv)
   g_test_add_func ("/context/properties", test_properties);
   g_test_add_func ("/context/shutdown", test_shutdown);
   g_test_add_func ("/context/forgotten", test_forgotten);
+  g_test_add_func ("/context/disposed", test_disposed);
   g_test_add_func ("/context/request-timeout", test_request_timeout);
   return g_test_run ();
 }

@@ -254,3 +254,29 @@ def test_group(simulated):
     assert simulated.client.request_group_finish(results[0]) == 2
     assert sorted(heard) == ["coap://second", "coap://third"]
     assert all(response.get_payload_data() == b"text" for response in heard.values())
+
+
+def test_exchange_without_a_request(simulated):
+    """The constructor every object has: a GET that goes nowhere."""
+    exchange = Gcoap.Exchange()
+    assert exchange.get_request().get_code() == Gcoap.Code.GET
+    assert exchange.get_request().is_locked()
+    results = []
+    simulated.client.send_async(exchange, None, lambda source, result: results.append(result))
+    simulated.run(lambda: results)
+    with pytest.raises(GLib.Error) as raised:
+        simulated.client.send_finish(results[0])
+    assert raised.value.domain == "gcoap-error-quark"
+
+
+def test_disposed(simulated):
+    simulated.client.run_dispose()
+    assert simulated.client.get_limits() is not None
+    assert simulated.client.get_statistics() is not None
+    with pytest.raises(GLib.Error) as raised:
+        simulated.ask("/text")
+    assert raised_by(raised.value, Gcoap.error_quark(), Gcoap.Error.CLOSED)
+
+
+def test_no_timer():
+    assert Gcoap.Clock.new_manual(0).get_next_expiry() == -1
