@@ -214,6 +214,10 @@ dispatch_separate_response (GcoapMessageLayer *self,
 
   if (taken)
     {
+      GcoapPeer *peer = gcoap_peers_find (&self->peers, pdu->address);
+
+      if (peer != NULL)
+        gcoap_peers_note_heard (peer);
       /* RFC 7252 §5.2.2: the acknowledgement of a response is Empty. */
       if (is_con)
         gcoap_message_layer_send_empty_ack (self, pdu);
@@ -246,6 +250,7 @@ dispatch_ack (GcoapMessageLayer *self,
    * NON, which has none. */
   if (transmission == NULL || transmission->state != GCOAP_TRANSMISSION_WAITING)
     return;
+  gcoap_peers_note_heard (transmission->peer);
 
   /* RFC 7252 §5.2.2: a response is acknowledged by any matching ACK, whatever
    * that carries. */
@@ -276,7 +281,11 @@ dispatch_reset (GcoapMessageLayer *self,
   if (transmission != NULL
       && (transmission->state == GCOAP_TRANSMISSION_WAITING
           || transmission->state == GCOAP_TRANSMISSION_WATCHED))
-    gcoap_message_transmission_reset (transmission);
+    {
+      if (transmission->peer != NULL)
+        gcoap_peers_note_heard (transmission->peer);
+      gcoap_message_transmission_reset (transmission);
+    }
 }
 
 /* RFC 7252 §4.2, §4.3: what is Empty or of a reserved class. A CON is answered

@@ -82,7 +82,8 @@ gcoap_message_layer_send_request (GcoapTokenInterface   *iface,
       || gcoap_transport_tuning_get_reliability (tuning) == GCOAP_RELIABILITY_NON_CONFIRMABLE)
     {
       transmission->type = GCOAP_MESSAGE_TYPE_NON;
-      sent = gcoap_message_transmission_send_first (transmission, now, &retry_at, error);
+      sent = (is_group || gcoap_message_layer_may_probe (self, peer, &peer->unanswered, error))
+             && gcoap_message_transmission_send_first (transmission, now, &retry_at, error);
     }
   else
     sent = gcoap_message_transmission_submit (transmission, now, error);

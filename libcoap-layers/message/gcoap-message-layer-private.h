@@ -151,6 +151,15 @@ gboolean gcoap_message_transmission_submit (GcoapMessageTransmission *self,
                                             gint64                    now,
                                             GError                  **error);
 
+/* RFC 7252 §4.7: whether another request may go to @peer, which may be silent. */
+gboolean gcoap_message_layer_may_probe (GcoapMessageLayer     *self,
+                                        GcoapPeer             *peer,
+                                        const GcoapProbing    *probing,
+                                        GError               **error);
+
+/* It is given up by whoever wanted it, without an outcome. */
+void gcoap_message_transmission_give_away (GcoapMessageTransmission *self);
+
 void gcoap_message_transmission_fail_later (GcoapMessageTransmission *self,
                                             GError                   *error);
 
