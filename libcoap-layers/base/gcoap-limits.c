@@ -42,7 +42,9 @@ static const Limit table[] = {
    *
    * The largest datagram that is received, in bytes.
    *
-   * Longer ones are dropped unread. RFC 7252 §4.6 suggests 1152 for what is sent.
+   * Of longer ones only the start is read: a request is answered 4.13 if it was
+   * confirmable, and a response makes the request it is for fail with
+   * %GCOAP_ERROR_TOO_LARGE. RFC 7252 §4.6 suggests 1152 for what is sent.
    *
    * Since: 0.1
    */

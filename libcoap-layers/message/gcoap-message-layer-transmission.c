@@ -233,6 +233,34 @@ transmit (GcoapMessageTransmission  *self,
   return gcoap_message_interface_send (self->layer->below, &pdu, error);
 }
 
+/* A response that is too long is replaced by an error, for whoever asked would
+ * wait in vain. Who wants a report gets one of the failure all the same. */
+static gboolean
+transmit_or_replace (GcoapMessageTransmission  *self,
+                     GError                   **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GcoapMessage) replacement = NULL;
+
+  if (transmit (self, &local_error))
+    return TRUE;
+  if (!self->is_request && self->message != NULL
+      && (self->local == NULL || !gcoap_local_is_group (self->local)))
+    replacement = gcoap_message_layer_replace_response (self->layer, self->address, self->message,
+                                                        local_error);
+  if (replacement != NULL)
+    {
+      gcoap_message_unref (self->message);
+      self->message = g_steal_pointer (&replacement);
+      if (transmit (self, self->report ? NULL : error) && !self->report)
+        return TRUE;
+      if (!self->report)
+        return FALSE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 /* Gives the transmission a message ID nobody else has. */
 static gboolean
 take_id (GcoapMessageTransmission  *self,
@@ -289,7 +317,7 @@ gcoap_message_transmission_send_first (GcoapMessageTransmission  *self,
   *retry_at = 0;
   if (!take_id (self, now, retry_at, error))
     return FALSE;
-  if (!transmit (self, error))
+  if (!transmit_or_replace (self, error))
     {
       gcoap_transmissions_remove (&layer->transmissions, &self->sent);
       return FALSE;

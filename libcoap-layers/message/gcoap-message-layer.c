@@ -368,6 +368,7 @@ gcoap_message_layer_finalize (GObject *object)
   gcoap_transmissions_clear (&self->transmissions);
   gcoap_duplicates_clear (&self->duplicates);
   gcoap_pending_acks_clear (&self->pending_acks);
+  gcoap_liveness_clear (&self->liveness);
   gcoap_peers_clear (&self->peers);
   gcoap_transport_tuning_unref (self->tuning);
   g_object_unref (self->below);

@@ -47,8 +47,8 @@ add_failure (GcoapUdpTransport *self,
 {
   Failure *failure;
 
-  /* A failed answer has no message ID that anybody waits for. */
-  if (message_id < 0 || self->manager == NULL || self->closed)
+  /* A failed answer has no message ID that anybody waits for: it is noted. */
+  if ((message_id < 0 && self->runtime->trace == NULL) || self->manager == NULL || self->closed)
     return;
   failure = g_new0 (Failure, 1);
   failure->peer = *peer;
@@ -131,7 +131,9 @@ dispatch_failures (GcoapUdpTransport *self)
           g_autoptr (GcoapEndpointAddress) address = g_object_ref (GCOAP_ENDPOINT_ADDRESS (peer->address));
 
           gcoap_runtime_trace_note (self->runtime, address, error->message);
-          gcoap_message_manager_dispatch_error (self->manager, address, failure->message_id, error);
+          if (failure->message_id >= 0)
+            gcoap_message_manager_dispatch_error (self->manager, address, failure->message_id,
+                                                  error);
         }
       g_free (failure);
     }
@@ -346,22 +348,20 @@ receive_datagram (GcoapUdpTransport      *self,
   GcoapPdu pdu = { 0 };
   gboolean decoded;
 
-  if (datagram->is_truncated)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
-      gcoap_runtime_trace_note (self->runtime, GCOAP_ENDPOINT_ADDRESS (peer->address),
-                                "datagram dropped: longer than max-datagram-size");
-      return;
-    }
   /* The tables may forget both while the manager works. */
   address = g_object_ref ((GcoapEndpointAddress *) peer->address);
   if (local != NULL)
     gcoap_local_ref (local);
-  decoded = gcoap_datagram_decode (datagram->data, datagram->length, self->runtime->limits->max_token_length,
-                                   &pdu, &header, &error);
+  decoded = !datagram->is_truncated
+            && gcoap_datagram_decode (datagram->data, datagram->length,
+                                      self->runtime->limits->max_token_length,
+                                      &pdu, &header, &error);
   pdu.address = address;
   pdu.local = local;
-  if (G_LIKELY (decoded))
+  if (datagram->is_truncated)
+    gcoap_malformed_report_too_long (self->runtime, self->manager, datagram->data,
+                                     datagram->length, datagram->full_length, &pdu);
+  else if (G_LIKELY (decoded))
     {
       gcoap_runtime_trace_message (self->runtime, FALSE, &pdu);
       if (self->manager != NULL)

@@ -280,3 +280,22 @@ def test_disposed(simulated):
 
 def test_no_timer():
     assert Gcoap.Clock.new_manual(0).get_next_expiry() == -1
+
+
+def test_keepalive(simulated):
+    keepalive = Gcoap.Keepalive(context=simulated.client, uri="coap://server", interval=30)
+    seen = []
+    keepalive.connect("alive", lambda keepalive: seen.append("alive"))
+    keepalive.connect("lost", lambda keepalive: seen.append("lost"))
+    simulated.run(lambda: seen)
+    assert keepalive.props.state == Gcoap.KeepaliveState.ALIVE
+    assert keepalive.props.round_trip == 2000
+    simulated.link.set_loss(1)
+    simulated.run(lambda: "lost" in seen)
+    assert keepalive.props.state == Gcoap.KeepaliveState.LOST
+    assert keepalive.get_error().matches(Gcoap.error_quark(), Gcoap.Error.TIMED_OUT)
+    simulated.link.set_loss(0)
+    simulated.run(lambda: seen[-1] == "alive")
+    keepalive.stop()
+    assert keepalive.props.state == Gcoap.KeepaliveState.STOPPED
+    assert Gcoap.Keepalive().get_state() == Gcoap.KeepaliveState.STOPPED
