@@ -154,11 +154,12 @@ refuse (GcoapTokenLayer *self,
    * for, and all members would say it at once. */
   if (pdu->local != NULL && gcoap_local_is_group (pdu->local))
     return;
-  error = g_error_new_literal (GCOAP_RESPONSE_ERROR, (int) code, diagnostic);
-  response = gcoap_message_new_for_error (error);
-  /* RFC 7252 §5.9.3.4: when to ask again. */
+  /* RFC 7252 §5.9.3.4: as a limit it says when to ask again. */
   if (code == GCOAP_CODE_SERVICE_UNAVAILABLE)
-    gcoap_message_set_option_uint (response, GCOAP_OPTION_MAX_AGE, GCOAP_ERROR_RETRY_SECONDS);
+    error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_LIMIT, diagnostic);
+  else
+    error = g_error_new_literal (GCOAP_RESPONSE_ERROR, (int) code, diagnostic);
+  response = gcoap_message_new_for_error (error);
   gcoap_message_lock (response);
   transmission = gcoap_token_interface_send_response (self->below, pdu, response, NULL, FALSE);
   gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_RESPONSES_SENT);
