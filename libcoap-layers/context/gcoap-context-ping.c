@@ -4,10 +4,9 @@
 
 #include "base/gcoap-error.h"
 
-/* The layer that carries requests to URIs of this scheme. */
-static GcoapMessageLayer *
-find_layer (GcoapContext *self,
-            const char   *scheme)
+GcoapMessageLayer *
+gcoap_context_find_message_layer (GcoapContext *self,
+                                  const char   *scheme)
 {
   GcoapRequestInterface *token_layer = gcoap_router_lookup (self->router, scheme);
 
@@ -88,7 +87,7 @@ gcoap_context_ping_async (GcoapContext        *self,
   g_task_set_source_tag (task, gcoap_context_ping_async);
   scheme = gcoap_router_dup_key (uri);
   if (scheme == NULL || !gcoap_context_ensure_client (self, scheme, &error)
-      || (layer = find_layer (self, scheme)) == NULL)
+      || (layer = gcoap_context_find_message_layer (self, scheme)) == NULL)
     {
       if (error == NULL)
         error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
