@@ -24,6 +24,7 @@ struct _GcoapContext
   GcoapRequestInterface *inbound;       /* head of the chain on the way in */
   GcoapRequestInterface *outbound;      /* head of the chain on the way out */
   GPtrArray             *stacks;        /* of GcoapContextStack */
+  GHashTable            *registrations; /* what is observed: key -> registration, both not owned */
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };
