@@ -566,15 +566,10 @@ gcoap_context_set_tuning (GcoapContext         *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNING]);
 }
 
-/* The provider that stands outermost on the way in. */
 static GcoapEcho *
 find_echo (GcoapContext *self)
 {
-  GcoapRequestInterface *link = self->inbound;
-
-  while (!GCOAP_IS_ECHO (link))
-    link = gcoap_request_provider_get_next (GCOAP_REQUEST_PROVIDER (link));
-  return GCOAP_ECHO (link);
+  return GCOAP_ECHO (gcoap_context_get_inbound_provider (self, GCOAP_TYPE_ECHO));
 }
 
 /**

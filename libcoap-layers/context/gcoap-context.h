@@ -68,6 +68,14 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_context_set_site (GcoapContext          *self,
                              GcoapRequestInterface *site);
 
+GCOAP_AVAILABLE_IN_ALL
+GcoapRequestProvider *gcoap_context_get_inbound_provider (GcoapContext *self,
+                                                          GType         type);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapRequestProvider *gcoap_context_get_outbound_provider (GcoapContext *self,
+                                                           GType         type);
+
 /* Server */
 GCOAP_AVAILABLE_IN_ALL
 GcoapAmplificationPolicy gcoap_context_get_amplification_policy (GcoapContext *self);

@@ -119,7 +119,7 @@ client_request_make (const ClientRequestArguments *arguments,
   if (arguments->raw_payload && arguments->payload == NULL)
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                           "--raw-payload needs --payload");
+                           "--raw-payload needs --payload.");
       return NULL;
     }
   if (arguments->method != NULL && !parse_method (arguments->method, &method, error))
