@@ -242,7 +242,11 @@ gcoap_message_transmission_send_first (GcoapMessageTransmission  *self,
 
   *retry_at = 0;
   if (!take_id (self, now, retry_at, error))
-    return FALSE;
+    {
+      self->base.is_parked = *retry_at != 0;
+      return FALSE;
+    }
+  self->base.is_parked = FALSE;
   if (!transmit (self, error))
     {
       gcoap_transmissions_remove (&layer->transmissions, &self->sent);

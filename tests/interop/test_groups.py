@@ -9,6 +9,8 @@ import pytest
 
 from processes import TOOLS
 
+NOT_DISSECTED = "it has a network of its own"
+
 
 def ip(*words, **options):
     return subprocess.run(["ip", *words], check=True, capture_output=True, text=True, **options)
