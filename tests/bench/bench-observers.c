@@ -1,297 +1,341 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Many observers of one resource, each at an address of its own: how long the
- * server's loop is kept busy at once while all of them are told of a new state,
- * and how long that takes. Fails if somebody is not told, if the state is made
- * more than once, or if one turn of the loop takes too long.
- *
- * What is measured is processor time of the server's thread, so that neither
- * waiting nor other programs count. */
-#include <libcoap-layers/gcoap.h>
+/* Many observers (RFC 7641) of one resource of any CoAP server over UDP: each
+ * registers from an address of its own; then the resource is told to change, by
+ * a POST to it, as soon as all have been notified of the change before. What
+ * came of it is one JSON object. */
+#include "bench-clock.h"
+#include "bench-coap.h"
+#include "bench-endpoints.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-#define WINDOW 64
-#define PATIENCE_SECONDS 60
+#define BATCH 64
+#define DATAGRAM_SIZE 1472
+#define TOKEN_LENGTH 8
+#define MAX_OBSERVERS 100000
+#define REGISTERING_AT_ONCE 64
+#define TIMEOUT (G_GINT64_CONSTANT (1000000000))
+#define MAX_TRIES 4
+#define MAX_FAILED_ROUNDS 3
 
-static gint n_observers = 10000;
-static gint max_iteration = 50;
-static gboolean is_non_confirmable;
+typedef struct
+{
+  gboolean registered;
+  guint32  round;      /* the last one it was notified in */
+} Observer;
+
+static struct
+{
+  int                fd;
+  struct sockaddr_in server;
+  Observer          *observers;
+  guint32            n_registered;
+  guint32            n_asked;
+  guint32            round;         /* 0 while observers register */
+  guint32            n_notified;    /* in this round */
+  struct mmsghdr     messages[BATCH];
+  struct iovec       vectors[BATCH];
+  guint8             buffers[BATCH][DATAGRAM_SIZE];
+  guint8             control[BATCH][BENCH_ENDPOINTS_CONTROL_SIZE];
+  /* What is to be sent at the end of a batch. */
+  struct mmsghdr     out[BATCH];
+  struct iovec       out_vectors[BATCH];
+  guint8             out_buffers[BATCH][64];
+  guint8             out_control[BATCH][BENCH_ENDPOINTS_CONTROL_SIZE];
+  guint              n_out;
+  gint64             now;
+  gint64             last_progress;
+  guint16            message_id;
+  guint64            notifications;
+  guint64            confirmable;
+  guint64            lost;
+  guint64            wrong;
+  guint64            socket_errors;
+} load;
+
+static char    *option_host = NULL;
+static char    *option_path = NULL;
+static int      option_port = 5683;
+static int      option_source_port = 0;
+static int      option_observers = 1000;
+static double   option_seconds = 1.0;
+static gboolean option_registered = FALSE;
 
 static const GOptionEntry entries[] = {
-  { "observers", 'n', 0, G_OPTION_ARG_INT, &n_observers, "So many (default 10000)", "N" },
-  { "max-iteration", 0, 0, G_OPTION_ARG_INT, &max_iteration,
-    "Fail if a turn of the loop takes longer (default 50)", "MS" },
-  { "non", 0, 0, G_OPTION_ARG_NONE, &is_non_confirmable, "Tell them in non-confirmable messages", NULL },
+  { "host", 0, 0, G_OPTION_ARG_STRING, &option_host, "IPv4 address of the server (127.0.0.1)", "ADDRESS" },
+  { "port", 0, 0, G_OPTION_ARG_INT, &option_port, "UDP port of the server (5683)", "PORT" },
+  { "path", 0, 0, G_OPTION_ARG_STRING, &option_path, "Path of the resource (obs)", "PATH" },
+  { "observers", 'n', 0, G_OPTION_ARG_INT, &option_observers, "How many observe (1000)", "N" },
+  { "source-port", 0, 0, G_OPTION_ARG_INT, &option_source_port, "Source port, so that runs share endpoints", "PORT" },
+  { "registered", 0, 0, G_OPTION_ARG_NONE, &option_registered, "They have registered, in a call before", NULL },
+  { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &option_seconds, "How long to measure; 0 only registers (1)", "SECONDS" },
   { NULL }
 };
 
-/* The crowd: one thread, one socket, many addresses of 127.0.0.0/8. */
-typedef struct
-{
-  int      fd;
-  guint16  server_port;
-  guint8  *told;          /* by observer: how many messages it has got */
-  gint     n_registered;  /* atomic, as the next */
-  gint     n_told;
-  gint     is_over;
-} Crowd;
-
-static guint32
-address_of (guint observer)
-{
-  /* 127.1.0.0 and on. */
-  return htonl (0x7f010000u + observer);
-}
-
 static void
-crowd_send (Crowd        *self,
-            guint         observer,
-            const guint8 *data,
-            gsize         length)
+parse_command_line (int    argc,
+                    char **argv)
 {
-  struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons (self->server_port),
-                            .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  union { struct cmsghdr header; guint8 bytes[CMSG_SPACE (sizeof (struct in_pktinfo))]; } control;
-  struct in_pktinfo info = { .ipi_spec_dst.s_addr = address_of (observer) };
-  struct iovec part = { (void *) data, length };
-  struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &part, .msg_iovlen = 1,
-                            .msg_control = &control, .msg_controllen = sizeof control };
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
 
-  memset (&control, 0, sizeof control);
-  control.header.cmsg_level = IPPROTO_IP;
-  control.header.cmsg_type = IP_PKTINFO;
-  control.header.cmsg_len = CMSG_LEN (sizeof info);
-  memcpy (CMSG_DATA (&control.header), &info, sizeof info);
-  if (sendmsg (self->fd, &message, 0) < 0)
-    g_error ("sendmsg: %s", g_strerror (errno));
-}
-
-/* CON GET /obs with Observe 0 and a token of two bytes. */
-static void
-crowd_register (Crowd *self,
-                guint  observer)
-{
-  guint8 request[] = { 0x42, 0x01, (guint8) (observer >> 8), (guint8) observer,
-                       (guint8) (observer >> 8), (guint8) observer, 0x60, 0x53, 'o', 'b', 's' };
-
-  crowd_send (self, observer, request, sizeof request);
-}
-
-/* Returns the observer that was told something, or -1. */
-static gint
-crowd_receive (Crowd *self)
-{
-  guint8 data[256];
-  guint8 control[256];
-  struct iovec part = { data, sizeof data };
-  struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1,
-                            .msg_control = control, .msg_controllen = sizeof control };
-  struct cmsghdr *header;
-  guint observer = 0;
-
-  if (recvmsg (self->fd, &message, 0) < 6)
-    return -1;
-  for (header = CMSG_FIRSTHDR (&message); header != NULL; header = CMSG_NXTHDR (&message, header))
-    if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO)
-      {
-        struct in_pktinfo info;
-
-        memcpy (&info, CMSG_DATA (header), sizeof info);
-        observer = ntohl (info.ipi_addr.s_addr) - 0x7f010000u;
-      }
-  if (observer >= (guint) n_observers || data[1] != 0x45)
-    g_error ("An answer of code %x came to observer %u.", data[1], observer);
-  /* RFC 7252 §4.2: a confirmable message is acknowledged. */
-  if ((data[0] >> 4 & 3) == 0)
+  g_option_context_set_summary (options, "Observes a resource many times and reports JSON.");
+  g_option_context_add_main_entries (options, entries, NULL);
+  if (!g_option_context_parse (options, &argc, &argv, &error))
     {
-      guint8 ack[] = { 0x60, 0x00, data[2], data[3] };
-
-      crowd_send (self, observer, ack, sizeof ack);
+      g_printerr ("%s\n", error->message);
+      exit (2);
     }
-  return (gint) observer;
-}
-
-static gpointer
-crowd_run (gpointer data)
-{
-  Crowd *self = data;
-  gint next = 0;
-
-  while (!g_atomic_int_get (&self->is_over))
+  if (argc > 1
+      || option_observers < 1 || option_observers > MAX_OBSERVERS
+      || option_port < 1 || option_port > 65535
+      || option_source_port < 0 || option_source_port > 65535
+      || !(option_seconds >= 0))
     {
-      gint registered = g_atomic_int_get (&self->n_registered);
-      gint observer;
-
-      while (next < n_observers && next < registered + WINDOW)
-        crowd_register (self, (guint) next++);
-      observer = crowd_receive (self);
-      if (observer < 0)
-        {
-          /* Something was lost: those that have heard nothing ask again. */
-          for (gint i = 0; i < next; i++)
-            if (self->told[i] == 0)
-              crowd_register (self, (guint) i);
-          continue;
-        }
-      if (self->told[observer]++ == 0)
-        g_atomic_int_inc (&self->n_registered);
-      else if (self->told[observer] == 2)
-        g_atomic_int_inc (&self->n_told);
+      g_printerr ("An argument is out of range; see --help\n");
+      exit (2);
     }
-  return NULL;
+  if (option_path == NULL)
+    option_path = g_strdup ("obs");
 }
 
 static void
-crowd_init (Crowd   *self,
-            guint16  server_port)
+flush (void)
 {
-  struct sockaddr_in any = { .sin_family = AF_INET };
-  struct timeval patience = { .tv_sec = 1 };
-  int on = 1;
-  int size = 4 << 20;
+  for (guint done = 0; done < load.n_out;)
+    {
+      int sent = sendmmsg (load.fd, load.out + done, load.n_out - done, 0);
 
-  *self = (Crowd) { .fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), .server_port = server_port,
-                    .told = g_malloc0 ((gsize) n_observers) };
-  setsockopt (self->fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-  setsockopt (self->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-  setsockopt (self->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (self->fd < 0 || bind (self->fd, (struct sockaddr *) &any, sizeof any) < 0)
-    g_error ("bind: %s", g_strerror (errno));
+      if (sent <= 0)
+        load.socket_errors++;
+      done += sent > 0 ? (guint) sent : 1;
+    }
+  load.n_out = 0;
 }
 
-/* The server */
-
-typedef struct
+/* Puts what is in the out buffer @n_out into the batch. */
+static void
+queue (gsize   length,
+       guint32 endpoint)
 {
-  guint  n_renderings;
-  gint64 longest;       /* turn of the loop, ns */
-  guint  n_turns;
-} Server;
+  guint i = load.n_out++;
 
+  load.out_vectors[i] = (struct iovec) { load.out_buffers[i], length };
+  load.out[i].msg_hdr = (struct msghdr) {
+    .msg_name = &load.server,
+    .msg_namelen = sizeof load.server,
+    .msg_iov = &load.out_vectors[i],
+    .msg_iovlen = 1,
+  };
+  bench_endpoints_set_source (&load.out[i].msg_hdr, load.out_control[i], endpoint);
+  if (load.n_out == BATCH)
+    flush ();
+}
+
+static void
+send_request (guint   code,
+              guint32 endpoint)
+{
+  guint8 token[TOKEN_LENGTH] = { (guint8) code, 0, 0, 0 };
+  guint32 index = GUINT32_TO_BE (endpoint);
+  BenchCoapWriter writer;
+
+  memcpy (token + 4, &index, 4);
+  bench_coap_begin (&writer, load.out_buffers[load.n_out], BENCH_COAP_CON, code, load.message_id++, token,
+                    TOKEN_LENGTH);
+  if (code == BENCH_COAP_GET)
+    bench_coap_add_uint (&writer, BENCH_COAP_OBSERVE, 0);
+  bench_coap_add_path (&writer, option_path);
+  queue (bench_coap_end (&writer), endpoint);
+}
+
+static void
+acknowledge (const BenchCoapMessage *message,
+             guint32                 endpoint)
+{
+  BenchCoapWriter writer;
+
+  bench_coap_begin (&writer, load.out_buffers[load.n_out], BENCH_COAP_ACK, 0, message->message_id, message->token, 0);
+  queue (bench_coap_end (&writer), endpoint);
+}
+
+static void
+register_some (void)
+{
+  while (load.n_asked < (guint32) option_observers && load.n_asked - load.n_registered < REGISTERING_AT_ONCE)
+    send_request (BENCH_COAP_GET, load.n_asked++);
+  flush ();
+}
+
+static void
+take_message (const guint8  *bytes,
+              gsize          length,
+              struct msghdr *header)
+{
+  BenchCoapMessage message;
+  guint32 endpoint = bench_endpoints_find (header);
+  Observer *observer;
+  guint32 sequence, index;
+  gsize payload_length;
+
+  if (!bench_coap_parse (&message, bytes, length) || endpoint >= (guint32) option_observers)
+    {
+      load.wrong++;
+      return;
+    }
+  if (message.type == BENCH_COAP_CON)
+    {
+      load.confirmable++;
+      acknowledge (&message, endpoint);
+    }
+  /* An Empty acknowledgement, or the answer to a POST. */
+  if (message.code == 0 || (message.token_length == TOKEN_LENGTH && message.token[0] == BENCH_COAP_POST))
+    return;
+  observer = &load.observers[endpoint];
+  if (message.token_length != TOKEN_LENGTH || message.code != BENCH_COAP_CONTENT
+      || !bench_coap_find (&message, BENCH_COAP_OBSERVE, &sequence, &payload_length) || payload_length == 0)
+    {
+      if (load.wrong++ == 0)
+        g_printerr ("A wrong notification: code %u.%02u\n", message.code >> 5, message.code & 31);
+      return;
+    }
+  memcpy (&index, message.token + 4, 4);
+  if (GUINT32_FROM_BE (index) != endpoint)
+    load.wrong++;
+  load.last_progress = load.now;
+  if (!observer->registered)
+    {
+      observer->registered = TRUE;
+      load.n_registered++;
+    }
+  else if (load.round > 0 && observer->round != load.round)
+    {
+      observer->round = load.round;
+      load.n_notified++;
+      load.notifications++;
+    }
+}
+
+static void
+receive_messages (void)
+{
+  int received;
+
+  for (guint i = 0; i < BATCH; i++)
+    {
+      load.vectors[i] = (struct iovec) { load.buffers[i], DATAGRAM_SIZE };
+      load.messages[i].msg_hdr = (struct msghdr) {
+        .msg_iov = &load.vectors[i],
+        .msg_iovlen = 1,
+        .msg_control = load.control[i],
+        .msg_controllen = sizeof load.control[i],
+      };
+    }
+  received = recvmmsg (load.fd, load.messages, BATCH, MSG_DONTWAIT, NULL);
+  load.now = bench_clock_read ();
+  if (received < 0 && errno != EAGAIN)
+    load.socket_errors++;
+  for (int i = 0; i < received; i++)
+    take_message (load.buffers[i], load.messages[i].msg_len, &load.messages[i].msg_hdr);
+  flush ();
+}
+
+/* Asks again whoever got no answer: a datagram may be lost. */
+static void
+register_rest (void)
+{
+  for (guint32 i = 0; i < load.n_asked; i++)
+    if (!load.observers[i].registered)
+      send_request (BENCH_COAP_GET, i);
+  flush ();
+}
+
+/* Returns FALSE if the server falls silent before all are registered. */
 static gboolean
-get_cb (GcoapResource *resource G_GNUC_UNUSED,
-        GcoapExchange *exchange,
-        gpointer       data)
+register_all (void)
 {
-  Server *self = data;
-  g_autofree char *text = g_strdup_printf ("state %u", ++self->n_renderings);
-  g_autoptr (GcoapMessage) response = gcoap_message_new_text (GCOAP_CODE_CONTENT, text);
+  guint tries = 0;
 
-  gcoap_exchange_respond (exchange, response, TRUE);
+  load.last_progress = load.now = bench_clock_read ();
+  while (load.n_registered < (guint32) option_observers)
+    {
+      register_some ();
+      receive_messages ();
+      if (load.now - load.last_progress > TIMEOUT)
+        {
+          if (++tries == MAX_TRIES)
+            return FALSE;
+          load.last_progress = load.now;
+          register_rest ();
+        }
+    }
   return TRUE;
 }
 
-static gint64
-get_processor_time (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
-  return (gint64) time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
+/* One change, until all know of it or nothing more comes. */
 static void
-server_run_until (Server     *self,
-                  gint       *count,
-                  const char *what)
+run_round (void)
 {
-  gint64 end = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
-
-  self->longest = 0;
-  self->n_turns = 0;
-  while (g_atomic_int_get (count) < n_observers)
+  load.round++;
+  load.n_notified = 0;
+  load.last_progress = bench_clock_read ();
+  send_request (BENCH_COAP_POST, 0);
+  flush ();
+  while (load.n_notified < (guint32) option_observers)
     {
-      gint64 begin = get_processor_time ();
-      gint64 turn;
-
-      /* Does not wait: the count may have changed without the loop. */
-      g_main_context_iteration (NULL, FALSE);
-      turn = get_processor_time () - begin;
-      self->longest = MAX (self->longest, turn);
-      self->n_turns++;
-      if (g_get_monotonic_time () > end)
-        g_error ("Only %d of %d observers were %s.", g_atomic_int_get (count), n_observers, what);
+      receive_messages ();
+      if (load.now - load.last_progress > TIMEOUT)
+        {
+          load.lost += (guint32) option_observers - load.n_notified;
+          break;
+        }
     }
 }
 
 static void
-report (Server     *self,
-        const char *what,
-        gint64      microseconds)
+report (double  seconds,
+        guint64 run_time,
+        guint64 delay)
 {
-  printf ("%d observers %s in %.1f ms; longest turn of the loop %.2f ms; made %u times\n", n_observers,
-          what, (double) microseconds / 1e3, (double) self->longest / 1e6, self->n_renderings);
+  printf ("{\"observers\": %u, \"rounds\": %u, \"notifications\": %" G_GUINT64_FORMAT ", \"confirmable\": %" G_GUINT64_FORMAT
+          ", ", load.n_registered, load.round, load.notifications, load.confirmable);
+  printf ("\"seconds\": %.6f, \"rate\": %.1f, ", seconds, seconds > 0 ? (double) load.notifications / seconds : 0.0);
+  printf ("\"lost\": %" G_GUINT64_FORMAT ", \"wrong\": %" G_GUINT64_FORMAT ", \"socket_errors\": %" G_GUINT64_FORMAT
+          ", \"run_time_ns\": %" G_GUINT64_FORMAT ", \"delay_ns\": %" G_GUINT64_FORMAT "}\n",
+          load.lost, load.wrong, load.socket_errors, run_time, delay);
 }
 
 int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GOptionContext) options = g_option_context_new ("- tell many observers at once");
-  g_autoptr (GcoapContext) context = NULL;
-  g_autoptr (GcoapSite) site = NULL;
-  g_autoptr (GcoapSimpleResource) resource = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GUri) uri = NULL;
-  g_auto (GStrv) uris = NULL;
-  Server server = { 0 };
-  GThread *thread;
-  Crowd crowd;
-  gint64 begin;
-  gboolean is_good;
+  guint64 run_time_before, delay_before, run_time, delay;
+  gboolean registered;
+  gint64 start;
 
-  g_option_context_add_main_entries (options, entries, NULL);
-  if (!g_option_context_parse (options, &argc, &argv, &error))
-    {
-      g_printerr ("%s\n", error->message);
-      return 2;
-    }
-  n_observers = CLAMP (n_observers, 1, 60000);
-  context = gcoap_context_new ();
-  site = gcoap_site_new ();
-  resource = gcoap_simple_resource_new ();
-  g_signal_connect (resource, "get", G_CALLBACK (get_cb), &server);
-  gcoap_resource_set_observable (GCOAP_RESOURCE (resource), TRUE);
-  if (is_non_confirmable)
-    gcoap_resource_set_notification_reliability (GCOAP_RESOURCE (resource),
-                                                 GCOAP_RELIABILITY_NON_CONFIRMABLE);
-  gcoap_site_add (site, "obs", GCOAP_REQUEST_INTERFACE (resource));
-  gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
-  g_object_set (gcoap_context_get_limits (context), "max-observers", MAX (n_observers, 12288),
-                "max-peers", MAX (n_observers, 16384), "max-queued", MAX (n_observers, 16384), NULL);
-  if (!gcoap_context_listen (context, "coap://127.0.0.1:0", &error))
-    {
-      g_printerr ("%s\n", error->message);
-      return 1;
-    }
-  uris = gcoap_context_dup_listen_uris (context);
-  uri = g_uri_parse (uris[0], G_URI_FLAGS_NONE, NULL);
-  crowd_init (&crowd, (guint16) g_uri_get_port (uri));
-  thread = g_thread_new ("crowd", crowd_run, &crowd);
+  parse_command_line (argc, argv);
+  load.server = bench_endpoints_parse (option_host != NULL ? option_host : "127.0.0.1", (guint16) option_port);
+  load.fd = bench_endpoints_open_socket ((guint16) option_source_port);
+  load.observers = g_new0 (Observer, (gsize) option_observers);
+  load.message_id = (guint16) g_random_int ();
+  for (int i = 0; i < option_observers && option_registered; i++)
+    load.observers[i].registered = TRUE;
+  if (option_registered)
+    load.n_registered = (guint32) option_observers;
 
-  begin = g_get_monotonic_time ();
-  server_run_until (&server, &crowd.n_registered, "registered");
-  report (&server, "registered", g_get_monotonic_time () - begin);
+  registered = option_registered || register_all ();
+  bench_clock_read_usage (&run_time_before, &delay_before);
+  start = load.now = bench_clock_read ();
+  while (registered && load.now - start < (gint64) (option_seconds * 1e9)
+         && load.lost < MAX_FAILED_ROUNDS * (guint64) option_observers)
+    run_round ();
+  bench_clock_read_usage (&run_time, &delay);
+  report ((double) (load.now - start) / 1e9, run_time - run_time_before, delay - delay_before);
+  if (!registered)
+    g_printerr ("Only %u of %d observers could register\n", load.n_registered, option_observers);
 
-  server.n_renderings = 0;
-  begin = g_get_monotonic_time ();
-  gcoap_resource_notify_observers (GCOAP_RESOURCE (resource));
-  server_run_until (&server, &crowd.n_told, "told");
-  report (&server, "told", g_get_monotonic_time () - begin);
-
-  g_atomic_int_set (&crowd.is_over, TRUE);
-  g_thread_join (thread);
-  close (crowd.fd);
-  g_free (crowd.told);
-  is_good = server.n_renderings == 1 && server.longest <= max_iteration * G_GINT64_CONSTANT (1000000);
-  if (!is_good)
-    g_printerr ("That is more than it may be: made once, %d ms.\n", max_iteration);
-  return is_good ? 0 : 1;
+  return registered && load.wrong == 0 ? 0 : 1;
 }
