@@ -24,6 +24,7 @@ struct _GcoapContext
   GcoapRequestInterface *inbound;       /* head of the chain on the way in */
   GcoapRequestInterface *outbound;      /* head of the chain on the way out */
   GPtrArray             *stacks;        /* of GcoapContextStack */
+  GHashTable            *registrations; /* what is observed: key -> registration, both not owned */
   char                  *client_transport;   /* as set; NULL: the environment says */
   char                  *server_transport;
   gboolean               has_client;    /* a transport for requests stands */

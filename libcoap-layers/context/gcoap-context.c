@@ -335,6 +335,7 @@ gcoap_context_finalize (GObject *object)
   GcoapContext *self = GCOAP_CONTEXT (object);
 
   g_clear_pointer (&self->stacks, g_ptr_array_unref);
+  g_clear_pointer (&self->registrations, g_hash_table_unref);
   g_clear_object (&self->outbound);
   g_clear_object (&self->inbound);
   g_clear_object (&self->router);
@@ -461,6 +462,7 @@ gcoap_context_init (GcoapContext *self)
   self->slot = gcoap_site_slot_new ();
   self->router = gcoap_router_new ();
   self->stacks = g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_context_stack_free);
+  self->registrations = g_hash_table_new (g_bytes_hash, g_bytes_equal);
 }
 
 /**

@@ -19,6 +19,11 @@
  * server again, and, if that does not answer, again and again, ever less
  * often, up to [property@Observation:max-attempts] times.
  *
+ * Several observations of the same resource, by requests that a cache would
+ * answer alike, share one registration (RFC 7641 §3.1): one more has the latest
+ * message at once, each hears of every further one, and the server is told when
+ * the last of them has ended.
+ *
  * It ends by [method@Observation.cancel], when the last reference to it goes,
  * when the server sends a message that is no notification (an error, or an
  * answer without the option because it does not want to be observed), or when
@@ -138,9 +143,7 @@ gcoap_observation_dispose (GObject *object)
   if (self->context != NULL && self->state != GCOAP_OBSERVATION_STATE_ENDED)
     {
       self->state = GCOAP_OBSERVATION_STATE_ENDED;
-      if (self->deregister_on_close)
-        gcoap_observation_deregister (self, NULL);
-      gcoap_observation_stop (self);
+      gcoap_observation_leave (self, self->deregister_on_close, NULL);
     }
   g_clear_object (&self->context);
   G_OBJECT_CLASS (gcoap_observation_parent_class)->dispose (object);
@@ -151,9 +154,7 @@ gcoap_observation_finalize (GObject *object)
 {
   GcoapObservation *self = GCOAP_OBSERVATION (object);
 
-  g_clear_object (&self->exchange);
-  g_clear_object (&self->saved);
-  g_clear_object (&self->preparing);
+  g_clear_pointer (&self->registration, gcoap_observation_registration_unref);
   g_clear_pointer (&self->request, gcoap_message_unref);
   g_clear_pointer (&self->message, gcoap_message_unref);
   g_clear_error (&self->error);
@@ -263,7 +264,6 @@ gcoap_observation_init (GcoapObservation *self)
 {
   self->max_attempts = DEFAULT_MAX_ATTEMPTS;
   self->deregister_on_close = TRUE;
-  gcoap_timer_init (&self->timer, gcoap_observation_timer_cb, self);
 }
 
 GcoapObservation *
@@ -275,6 +275,7 @@ gcoap_observation_new (GcoapContext *context,
   self->context = g_object_ref (context);
   self->request = gcoap_message_ref (request);
   gcoap_message_lock (request);
+  self->registration = gcoap_observation_registration_new (context, request);
   return self;
 }
 
@@ -472,8 +473,9 @@ gcoap_observation_refresh (GcoapObservation *self)
 {
   g_return_if_fail (GCOAP_IS_OBSERVATION (self));
 
-  if (self->message != NULL && !self->is_waiting && self->state != GCOAP_OBSERVATION_STATE_ENDED)
-    gcoap_observation_renew (self);
+  if (self->message != NULL && !self->registration->is_waiting
+      && self->state != GCOAP_OBSERVATION_STATE_ENDED)
+    gcoap_observation_registration_renew (self->registration);
 }
 
 /**
@@ -491,7 +493,7 @@ gcoap_observation_cancel (GcoapObservation *self)
 
   if (self->state == GCOAP_OBSERVATION_STATE_ENDED)
     return;
-  gcoap_observation_deregister (self, NULL);
+  gcoap_observation_leave (self, TRUE, NULL);
   gcoap_observation_end (self, NULL);
 }
 
@@ -574,7 +576,7 @@ gcoap_observation_close_async (GcoapObservation    *self,
   g_task_set_check_cancellable (task, FALSE);
   closing = g_new0 (Closing, 1);
   g_task_set_task_data (task, closing, (GDestroyNotify) closing_free);
-  if (self->state == GCOAP_OBSERVATION_STATE_ENDED || !gcoap_observation_deregister (self, task))
+  if (self->state == GCOAP_OBSERVATION_STATE_ENDED || !gcoap_observation_leave (self, TRUE, task))
     {
       gcoap_observation_return_closed (task, NULL);
     }

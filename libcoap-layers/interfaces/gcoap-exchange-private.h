@@ -77,6 +77,7 @@ struct _GcoapExchange
   GcoapExchangeBodies  *bodies;          /* NULL: none of it is set */
   void                (*activity) (gpointer data);
   gpointer              activity_data;
+  GcoapTransmission    *transmission;    /* of the request, while it is under way; not owned */
   GPtrArray            *candidates;      /* further addresses, best first */
   GcoapChallengeFunc    challenge_func;  /* NULL: nobody can challenge */
   gpointer              challenge_data;

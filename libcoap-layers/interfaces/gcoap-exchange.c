@@ -104,6 +104,7 @@ clear (GcoapExchange *self)
   leave_parent (self);
   drop_filters (self);
   self->activity = NULL;
+  self->transmission = NULL;
   g_clear_pointer (&self->request, gcoap_message_unref);
   g_clear_object (&self->address);
   g_clear_pointer (&self->local, gcoap_local_unref);

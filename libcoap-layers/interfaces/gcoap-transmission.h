@@ -75,6 +75,7 @@ struct _GcoapTransmission
   const GcoapTransmissionFuncs *funcs;
   guint                         ref_count;
   gpointer                      manager_data;
+  gboolean                      is_parked;   /* until its first message may be sent */
   gboolean                      is_complete;
 };
 

@@ -387,7 +387,7 @@ answer_long_request (GcoapMessageLayer *self,
   if (pdu->type != GCOAP_MESSAGE_TYPE_CON || gcoap_pdu_came_to_group (pdu))
     return;
   error = g_error_new (GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_REQUEST_ENTITY_TOO_LARGE,
-                       "A message may have %u bytes at most", self->runtime->limits->max_datagram_size);
+                       "A message may have %u bytes at most.", self->runtime->limits->max_datagram_size);
   response = gcoap_message_new_for_error (error);
   gcoap_message_lock (response);
   gcoap_message_layer_send_plain (self, pdu, GCOAP_MESSAGE_TYPE_ACK, response, NULL);

@@ -121,7 +121,7 @@ gcoap_message_layer_replace_response (GcoapMessageLayer    *self,
   if (!g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE))
     return NULL;
   reply = g_error_new_literal (GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_INTERNAL_SERVER_ERROR,
-                               "The response is too long for a message");
+                               "The response is too long for a message.");
   replacement = gcoap_message_new_for_error (reply);
   gcoap_message_lock (replacement);
   new_pdu.message = replacement;

@@ -317,7 +317,11 @@ gcoap_message_transmission_send_first (GcoapMessageTransmission  *self,
 
   *retry_at = 0;
   if (!take_id (self, now, retry_at, error))
-    return FALSE;
+    {
+      self->base.is_parked = *retry_at != 0;
+      return FALSE;
+    }
+  self->base.is_parked = FALSE;
   if (!transmit_or_replace (self, error))
     {
       gcoap_transmissions_remove (&layer->transmissions, &self->sent);
@@ -340,12 +344,12 @@ gcoap_message_transmission_send_first (GcoapMessageTransmission  *self,
   return TRUE;
 }
 
-/* Whether somebody waits for an answer to it. Rather than wait for minutes
- * until a message ID is free, they are told. */
+/* Who pings wants to know now, and is told when no message ID is free; all else
+ * waits until one is, for a transfer in many blocks is to go on. */
 static gboolean
-is_waited_for (GcoapMessageTransmission *self)
+is_ping (GcoapMessageTransmission *self)
 {
-  return self->is_request || self->message == NULL;
+  return self->message == NULL;
 }
 
 gboolean
@@ -356,7 +360,7 @@ gcoap_message_transmission_submit (GcoapMessageTransmission  *self,
   GcoapMessageLayer *layer = self->layer;
   GcoapNstart *nstart = &self->peer->nstart;
 
-  if (is_waited_for (self)
+  if ((self->is_request || is_ping (self))
       && !gcoap_message_layer_may_probe (layer, self->peer, &self->peer->given_up, error))
     return FALSE;
   if (gcoap_nstart_enter (nstart, gcoap_transport_tuning_get_nstart (self->tuning)))
@@ -367,7 +371,7 @@ gcoap_message_transmission_submit (GcoapMessageTransmission  *self,
       if (gcoap_message_transmission_send_first (self, now, &retry_at, &local_error))
         return TRUE;
       gcoap_nstart_leave (nstart);
-      if (retry_at == 0 || is_waited_for (self))
+      if (retry_at == 0 || is_ping (self))
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
@@ -452,7 +456,7 @@ pump (GcoapMessageLayer *layer,
       gcoap_transmissions_remove (&layer->transmissions, &next->sent);
       if (gcoap_message_transmission_send_first (next, now, &retry_at, &error))
         continue;
-      if (retry_at != 0 && !is_waited_for (next))
+      if (retry_at != 0 && !is_ping (next))
         {
           g_error_free (error);
           gcoap_nstart_retreat (&peer->nstart, &next->queue_link);

@@ -26,11 +26,12 @@
  *
  * Message IDs are taken from a range per endpoint; of the records this needs,
  * [property@Limits:max-peers] in all, those who only send requests get at most
- * half, and share a range beyond that. There are 57344 for each, and none is
+ * three quarters, and share a range beyond that. There are 57344 for each, and none is
  * used again within EXCHANGE_LIFETIME, even when the message was acknowledged
- * (RFC 7252 §4.4). When they run out, requests and pings fail with
- * %GCOAP_ERROR_MESSAGE_IDS, which says when the next is free; confirmable
- * responses wait for it, others are not sent.
+ * (RFC 7252 §4.4). When they run out, confirmable messages wait until one is
+ * free, minutes in the worst case, and the time does not count as that of the
+ * peer; pings and other requests fail with %GCOAP_ERROR_MESSAGE_IDS, which says
+ * when the next is free, and other responses are not sent.
  *
  * Since: 0.1
  */
