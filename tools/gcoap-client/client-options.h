@@ -21,6 +21,7 @@ typedef enum
 
 typedef struct
 {
+  gboolean       interactive;   /* then the request comes with the commands */
   char          *uri;
   /* NULL with ping. */
   GcoapMessage  *request;
