@@ -136,6 +136,8 @@ shell_arguments_parse (const char *line,
       refuse (error, "The line is not UTF-8.");
       return NULL;
     }
+  /* GLib knows comments behind a space only. */
+  line += strspn (line, " \t");
   if (!g_shell_parse_argv (line, NULL, &argv, &local_error))
     {
       if (g_error_matches (local_error, G_SHELL_ERROR, G_SHELL_ERROR_BAD_QUOTING))

@@ -65,10 +65,12 @@ take_line (ShellInput *self)
   g_autofree char *line = NULL;
   gsize length = end != NULL ? (gsize) (end - self->read->str) : self->read->len;
 
-  if (end == NULL && self->read->len > MAX_LINE)
+  if (length > MAX_LINE)
     {
       self->is_skipping = TRUE;
-      g_string_truncate (self->read, 0);
+      g_string_erase (self->read, 0, (gssize) length);
+      length = 0;
+      end = memchr (self->read->str, '\n', self->read->len);
     }
   if (end == NULL && !self->has_ended)
     return FALSE;
@@ -79,12 +81,11 @@ take_line (ShellInput *self)
   shell_input_stop (self);
   if (self->is_skipping)
     {
-      /* It is no command, and fails as one that does not exist. */
-      g_free (line);
-      line = g_strdup ("(a line of more than 65536 bytes)");
       self->is_skipping = FALSE;
+      self->funcs.refuse ("A line is longer than 65536 bytes.", self->data);
     }
-  self->funcs.line (line, self->data);
+  else
+    self->funcs.line (line, self->data);
   return TRUE;
 }
 

@@ -15,6 +15,9 @@ typedef struct
   /* @line is NULL at the end of the input. */
   void (*line) (const char *line,
                 gpointer    data);
+  /* A line was too long. */
+  void (*refuse) (const char *reason,
+                  gpointer    data);
   ShellCompletion *(*complete) (const char *line,
                                 gsize       point,
                                 gpointer    data);

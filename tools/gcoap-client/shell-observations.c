@@ -130,6 +130,7 @@ print_message (Watch *watch)
   GcoapMessage *message = gcoap_observation_get_message (watch->observation);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GString) text = g_string_new (NULL);
+  ClientOptions options = shell_get_output_options (shell);
 
   watch->n_notifications++;
   g_free (watch->time);
@@ -152,7 +153,7 @@ print_message (Watch *watch)
         g_string_append_c (text, ' ');
       fputs (text->str, stdout);
       fflush (stdout);
-      client_response_print (&shell->settings, output, message, watch->uri, 0);
+      client_response_print (&options, output, message, watch->uri, 0);
     }
   shell_input_show (shell->input);
 }
@@ -211,7 +212,7 @@ observed_cb (GObject      *source,
       gboolean success = gcoap_code_is_success (gcoap_message_get_code (gcoap_observation_get_message (watch->observation)));
 
       if (success)
-        print_end (watch);
+        shell_print (shell, "The server does not let it be observed.\n");
       g_ptr_array_remove (self->watches, watch);
       shell_finish (shell, success ? CLIENT_EXIT_FAILURE : CLIENT_EXIT_CLIENT_ERROR);
       return;

@@ -79,7 +79,7 @@ print_response (Shell        *shell,
                 GcoapMessage *response,
                 const char   *path)
 {
-  ClientOptions options = shell->settings;
+  ClientOptions options = shell_get_output_options (shell);
   g_autoptr (ToolOutput) output = tool_output_new (path);
   g_autoptr (GError) error = NULL;
   gsize length;
@@ -166,6 +166,7 @@ pinged_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   gint64 duration = gcoap_context_ping_finish (GCOAP_CONTEXT (source), result, &error);
   g_autoptr (ToolOutput) output = NULL;
+  ClientOptions options = shell_get_output_options (shell);
 
   if (duration < 0)
     {
@@ -173,7 +174,7 @@ pinged_cb (GObject      *source,
       return;
     }
   output = tool_output_new (NULL);
-  shell_finish (shell, client_response_print_ping (&shell->settings, output, duration));
+  shell_finish (shell, client_response_print_ping (&options, output, duration));
 }
 
 void

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/tool-number.h"
 #include "common/tool-terminal.h"
@@ -35,6 +36,18 @@ shell_print_error (Shell        *shell,
   shell_input_hide (shell->input);
   tool_print_stderr (line);
   shell_input_show (shell->input);
+}
+
+ClientOptions
+shell_get_output_options (Shell *shell)
+{
+  ClientOptions options = shell->settings;
+
+  /* An object a line, for programs. */
+  if (options.json && !isatty (STDOUT_FILENO))
+    options.pretty = FALSE;
+
+  return options;
 }
 
 static void
@@ -343,6 +356,17 @@ run_line (const char *line,
     }
 }
 
+static void
+refuse_line (const char *reason,
+             gpointer    data)
+{
+  Shell *shell = data;
+  g_autoptr (GError) error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE, reason);
+
+  shell_print_error (shell, error);
+  shell_finish (shell, CLIENT_EXIT_USAGE);
+}
+
 static ShellCompletion *
 complete (const char *line,
           gsize       point,
@@ -501,7 +525,7 @@ run (Shell *shell)
 int
 shell_run (const ClientOptions *options)
 {
-  const ShellInputFuncs funcs = { run_line, complete };
+  const ShellInputFuncs funcs = { run_line, refuse_line, complete };
   Shell shell = { .settings = *options };
   gboolean is_interactive;
 

@@ -65,6 +65,9 @@ void shell_print (Shell      *shell,
 void shell_print_error (Shell        *shell,
                         const GError *error);
 
+/* The settings as what prints responses takes them. */
+ClientOptions shell_get_output_options (Shell *shell);
+
 /* The setting timeout has changed. */
 void shell_apply_timeout (Shell *shell);
 
