@@ -41,7 +41,7 @@ class Screen:
 
     def expect_prompt(self, path="/", typed=""):
         """The line that is being typed, at the end of what is on the screen."""
-        return self.expect(r"127\.0\.0\.1:\d+" + re.escape(f"{path}> {typed}") + r"\s*\Z")
+        return self.expect(r"127\.0\.0\.1:\d+" + re.escape(f"{path}> {typed}".rstrip()) + r"\s*\Z")
 
     def type(self, text):
         self.run("send-keys", "-l", text)
