@@ -3,6 +3,7 @@
 #include "context/gcoap-context-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-socket-transport.h"
 #include "transport/gcoap-udp-transport.h"
 #include "wire/gcoap-uri.h"
 
@@ -46,22 +47,82 @@ fail_if_closed (GcoapContext *self,
   return self->closed;
 }
 
+/* Which transport carries coap: what was set, else what the environment says. */
+static gboolean
+wants_sockets (const char  *set,
+               const char  *variable,
+               const char  *property,
+               gboolean    *sockets,
+               GError     **error)
+{
+  const char *value = set != NULL ? set : g_getenv (variable);
+
+  *sockets = g_strcmp0 (value, "socket") == 0;
+  if (*sockets || value == NULL || *value == '\0' || g_str_equal (value, "udp"))
+    return TRUE;
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+               "There is no transport “%s”, which %s asks for: it may be udp or socket.",
+               value, set != NULL ? property : variable);
+  return FALSE;
+}
+
+static GcoapMessageInterface *
+make_client (GcoapContext *self,
+             GError      **error)
+{
+  gboolean sockets;
+
+  if (!wants_sockets (self->client_transport, "GCOAP_CLIENT_TRANSPORT", "client-transport", &sockets, error))
+    return NULL;
+  if (sockets)
+    return GCOAP_MESSAGE_INTERFACE (gcoap_socket_transport_new_client (self->runtime));
+  return (GcoapMessageInterface *) gcoap_udp_transport_new_client (self->runtime, error);
+}
+
+static gboolean
+names_path (const char *uri)
+{
+  g_autoptr (GcoapUri) parsed = gcoap_uri_parse (uri, NULL);
+
+  return parsed != NULL && gcoap_uri_host_is_path (parsed);
+}
+
+static GcoapMessageInterface *
+make_server (GcoapContext *self,
+             const char   *uri,
+             GError      **error)
+{
+  gboolean sockets = names_path (uri);
+
+  if (!sockets
+      && !wants_sockets (self->server_transport, "GCOAP_SERVER_TRANSPORT", "server-transport", &sockets, error))
+    return NULL;
+  if (sockets)
+    return (GcoapMessageInterface *) gcoap_socket_transport_new_server (self->runtime, uri, error);
+  return (GcoapMessageInterface *) gcoap_udp_transport_new_server (self->runtime, uri, error);
+}
+
 gboolean
 gcoap_context_ensure_client (GcoapContext *self,
                              const char   *scheme,
                              GError      **error)
 {
-  g_autoptr (GcoapUdpTransport) transport = NULL;
+  g_autoptr (GcoapMessageInterface) transport = NULL;
+  GcoapContextStack *stack;
+  gboolean is_path;
 
   if (fail_if_closed (self, error))
     return FALSE;
-  if (scheme == NULL || g_ascii_strcasecmp (scheme, "coap") != 0
+  is_path = scheme != NULL && g_ascii_strcasecmp (scheme, "coap" GCOAP_ROUTER_PATH) == 0;
+  if (scheme == NULL || (!is_path && g_ascii_strcasecmp (scheme, "coap") != 0)
       || gcoap_router_lookup (self->router, scheme) != NULL)
     return TRUE;
-  transport = gcoap_udp_transport_new_client (self->runtime, error);
+  transport = is_path ? GCOAP_MESSAGE_INTERFACE (gcoap_socket_transport_new_path_client (self->runtime))
+                      : make_client (self, error);
   if (transport == NULL)
     return FALSE;
-  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), TRUE, FALSE);
+  stack = gcoap_context_add_stack (self, transport, FALSE, FALSE);
+  gcoap_router_add (self->router, scheme, GCOAP_REQUEST_INTERFACE (stack->token_layer));
   return TRUE;
 }
 
@@ -69,7 +130,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  * gcoap_context_listen:
  * @self: a context
  * @uri: scheme, address and port to serve at, such as "coap://[::]:5683"; the
- *   port 0 lets the system choose one
+ *   port 0 lets the system choose one; or the path of a socket, such as
+ *   "coap://%2Frun%2Fdevice.sock"
  * @error: return location for an error
  *
  * Accepts requests at an address.
@@ -79,6 +141,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a scheme
  * without a transport, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
+ * %GCOAP_ERROR_INVALID_ARGUMENT for an address this machine does not have, a path
+ * that is too long, or an unknown [property@Context:server-transport],
  * %GCOAP_ERROR_CLOSED.
  *
  * Returns: %TRUE if requests are accepted from now on
@@ -90,7 +154,7 @@ gcoap_context_listen (GcoapContext *self,
                       const char   *uri,
                       GError      **error)
 {
-  g_autoptr (GcoapUdpTransport) transport = NULL;
+  g_autoptr (GcoapMessageInterface) transport = NULL;
   g_autofree char *scheme = NULL;
 
   g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
@@ -107,10 +171,10 @@ gcoap_context_listen (GcoapContext *self,
                    "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
       return FALSE;
     }
-  transport = gcoap_udp_transport_new_server (self->runtime, uri, error);
+  transport = make_server (self, uri, error);
   if (transport == NULL)
     return FALSE;
-  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), FALSE, TRUE);
+  gcoap_context_add_stack (self, transport, FALSE, TRUE);
   return TRUE;
 }
 
@@ -139,6 +203,8 @@ gcoap_context_dup_listen_uris (GcoapContext *self)
 
       if (stack->listens && GCOAP_IS_UDP_TRANSPORT (stack->transport))
         g_ptr_array_add (uris, gcoap_udp_transport_dup_uri (GCOAP_UDP_TRANSPORT (stack->transport)));
+      else if (stack->listens && GCOAP_IS_SOCKET_TRANSPORT (stack->transport))
+        g_ptr_array_add (uris, gcoap_socket_transport_dup_uri (GCOAP_SOCKET_TRANSPORT (stack->transport)));
     }
   g_ptr_array_add (uris, NULL);
   return (char **) g_ptr_array_free (uris, FALSE);
@@ -153,6 +219,8 @@ gcoap_context_dup_listen_uris (GcoapContext *self)
  *
  * Joins the groups of all CoAP nodes (RFC 7252 §12.8) on every socket that
  * listens at all addresses.
+ *
+ * The transport “socket” cannot, for it does not know what came to a group.
  *
  * Errors: those of joining; %GCOAP_ERROR_INVALID_ARGUMENT if no such socket
  * listens.
@@ -218,4 +286,88 @@ gcoap_context_add_message_interface (GcoapContext          *self,
     return FALSE;
   gcoap_context_add_stack (self, transport, TRUE, FALSE);
   return TRUE;
+}
+
+/**
+ * gcoap_context_get_client_transport:
+ * @self: a context
+ *
+ * Gets the name of the transport that requests leave by.
+ *
+ * Returns: (transfer none) (nullable): “udp” or “socket”, or %NULL if the
+ *   environment variable `GCOAP_CLIENT_TRANSPORT` decides
+ *
+ * Since: 0.1
+ */
+const char *
+gcoap_context_get_client_transport (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->client_transport;
+}
+
+/**
+ * gcoap_context_set_client_transport:
+ * @self: a context
+ * @name: (nullable): “udp” or “socket”, or %NULL
+ *
+ * Sets which transport is made for requests to coap URIs; see
+ * [property@Context:client-transport].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_client_transport (GcoapContext *self,
+                                    const char   *name)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (g_strcmp0 (self->client_transport, name) == 0)
+    return;
+  g_free (self->client_transport);
+  self->client_transport = g_strdup (name);
+  g_object_notify (G_OBJECT (self), "client-transport");
+}
+
+/**
+ * gcoap_context_get_server_transport:
+ * @self: a context
+ *
+ * Gets the name of the transport that [method@Context.listen] opens.
+ *
+ * Returns: (transfer none) (nullable): “udp” or “socket”, or %NULL if the
+ *   environment variable `GCOAP_SERVER_TRANSPORT` decides
+ *
+ * Since: 0.1
+ */
+const char *
+gcoap_context_get_server_transport (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->server_transport;
+}
+
+/**
+ * gcoap_context_set_server_transport:
+ * @self: a context
+ * @name: (nullable): “udp” or “socket”, or %NULL
+ *
+ * Sets which transport is made to listen at coap URIs; see
+ * [property@Context:server-transport].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_server_transport (GcoapContext *self,
+                                    const char   *name)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (g_strcmp0 (self->server_transport, name) == 0)
+    return;
+  g_free (self->server_transport);
+  self->server_transport = g_strdup (name);
+  g_object_notify (G_OBJECT (self), "server-transport");
 }

@@ -259,16 +259,17 @@ def test_script_observes(client, server_port):
 
 def test_settings(client, peer):
     """The timeout, the reliability and the verbosity of the shell are those of its requests."""
-    process = subprocess.Popen([CLIENT, "--interactive", "--timeout", "20", peer.uri], stdin=subprocess.PIPE,
+    process = subprocess.Popen([CLIENT, "--interactive", "--timeout", "20", "--block-size", "32",
+                                peer.uri], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdin.write(b"set non on\nset verbosity 1\nset timeout 0.2\nset timeout\nget x\nset timeout x\nset foo 1\n"
+    process.stdin.write(b"set block-size\nset non on\nset verbosity 1\nset timeout 0.2\nset timeout\nget x\nset timeout x\nset foo 1\n"
                         b"set block-size 33\nset block-size 64\nset block-size\n")
     process.stdin.close()
     request = peer.receive()
     assert request[0][0] >> 4 == 5
     out, err = process.stdout.read(), process.stderr.read().decode()
     assert process.wait(PATIENCE) == 7
-    assert b"timeout     0.2 s" in out and b"block-size  64" in out
+    assert b"timeout     0.2 s" in out and b"block-size  32" in out and b"block-size  64" in out
     assert "No response within 0.2 s" in err and ": NON GET" in err
     assert "There is no setting “foo”" in err and "not 33" in err
 
@@ -290,7 +291,7 @@ def test_long_lines(client):
     assert result.out == b"coap://h/\n"
 
 
-@pytest.mark.parametrize("arguments", [["-m", "PUT"], ["-p", "x"], ["--ping"], ["-o", "x"], ["--repeat", "2"]])
+@pytest.mark.parametrize("arguments", [["-m", "PUT"], ["-p", "x"], ["--ping"], ["-o", "x"], ["--repeat", "2"], ["--observe"]])
 def test_options_of_a_request(client, arguments):
     result = client("--interactive", *arguments, "coap://h")
     assert result.status == 2

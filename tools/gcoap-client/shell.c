@@ -537,6 +537,10 @@ shell_run (const ClientOptions *options)
   shell.observations = shell_observations_new (&shell);
   shell.response_timeout = gcoap_context_get_response_timeout (shell.context);
   shell_apply_timeout (&shell);
+  if (options->block_size > 0)
+    gcoap_blockwise_set_block_size (GCOAP_BLOCKWISE (gcoap_context_get_outbound_provider (shell.context,
+                                                                                          GCOAP_TYPE_BLOCKWISE)),
+                                    options->block_size);
   load_history (&shell);
   if (options->verbosity > 0)
     gcoap_context_set_trace (shell.context, shell.trace);
