@@ -11,6 +11,7 @@
 #include "common/tool-terminal.h"
 #include "gcoap-client/client-request.h"
 #include "gcoap-client/client-transfer.h"
+#include "gcoap-client/shell-location.h"
 
 #define MAX_TIMEOUT (24 * 60 * 60 * 1000)
 #define MAX_DURATION (49u * MAX_TIMEOUT)
@@ -47,6 +48,7 @@ typedef struct
   guint     verbosity;
   gboolean  quiet;
   gboolean  version;
+  gboolean  interactive;
   char    **rest;
 } Arguments;
 
@@ -213,6 +215,21 @@ fail_usage (GError    **error,
   return FALSE;
 }
 
+/* The commands say what else there is to say. */
+static gboolean
+check_interactive (const Arguments *a,
+                   GError         **error)
+{
+  const ClientRequestArguments *request = &a->request;
+
+  if (request->method != NULL || request->payload != NULL || request->raw_payload || request->content_format != NULL
+      || request->accept != NULL || request->options != NULL || request->no_hostname || a->repeat != NULL
+      || a->output != NULL || a->multicast || a->ping || a->observe || a->progress)
+    return fail_usage (error, "--interactive goes with no option that describes a request: commands do that");
+
+  return TRUE;
+}
+
 static gboolean
 check_observe (const Arguments *a,
                GError         **error)
@@ -241,9 +258,11 @@ check_combination (const Arguments *a,
 {
   const ClientRequestArguments *request = &a->request;
 
-  if (a->rest == NULL)
+  if (a->interactive && !check_interactive (a, error))
+    return FALSE;
+  if (a->rest == NULL && !a->interactive)
     return fail_usage (error, "No URI is given, such as coap://[::1]/.well-known/core");
-  if (a->rest[1] != NULL)
+  if (a->rest != NULL && a->rest[1] != NULL)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
                    "Only one URI can be given; “%s” is too much.", a->rest[1]);
@@ -334,6 +353,23 @@ read_numbers (ClientOptions   *self,
   return TRUE;
 }
 
+/* People read what a shell prints, also if it runs a script. */
+static gboolean
+make_interactive (ClientOptions   *self,
+                  const Arguments *a,
+                  GError         **error)
+{
+  g_autoptr (ShellLocation) location = shell_location_new ();
+
+  self->interactive = TRUE;
+  self->pretty = !a->no_pretty;
+  if (a->rest == NULL)
+    return TRUE;
+
+  self->uri = g_strdup (a->rest[0]);
+  return shell_location_open (location, self->uri, error);
+}
+
 static gboolean
 check_observed_method (GcoapMessage *request,
                        GError      **error)
@@ -381,11 +417,12 @@ make_options (const Arguments *a,
   if (!check_combination (a, error) || !read_numbers (self, a, error))
     return NULL;
 
-  self->uri = client_request_complete_uri (a->rest[0], error);
-  if (self->uri == NULL)
+  if (!a->interactive)
+    self->uri = client_request_complete_uri (a->rest[0], error);
+  if (self->uri == NULL && !a->interactive)
     return NULL;
   self->ping = a->ping;
-  if (!a->ping)
+  if (!a->ping && !a->interactive)
     {
       self->request = client_request_make (&a->request, self->uri, error);
       if (self->request == NULL)
@@ -414,6 +451,8 @@ make_options (const Arguments *a,
     self->progress = a->progress ? CLIENT_PROGRESS_ALWAYS : CLIENT_PROGRESS_NEVER;
   self->verbosity = a->verbosity;
   self->quiet = a->quiet;
+  if (a->interactive && !make_interactive (self, a, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }
@@ -441,14 +480,16 @@ client_options_parse (int    *argc,
   g_autoptr (GError) error = NULL;
   ClientOptions *self = NULL;
   gboolean help = FALSE;
-  const GOptionEntry help_entry[] = {
+  const GOptionEntry more_entries[] = {
+    { "interactive", 0, 0, G_OPTION_ARG_NONE, &arguments.interactive,
+      "Read commands, from a terminal or a script; “help” lists them", NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Print this help and exit", NULL },
     { NULL },
   };
 
   /* GOption's own help does not notice when it cannot be written. */
   g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, help_entry, NULL);
+  g_option_context_add_main_entries (context, more_entries, NULL);
 
   *status = CLIENT_EXIT_USAGE;
   if (g_option_context_parse (context, argc, argv, &error))

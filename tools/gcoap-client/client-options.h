@@ -28,6 +28,7 @@ typedef enum
 
 typedef struct
 {
+  gboolean       interactive;   /* then the request comes with the commands */
   char          *uri;
   /* NULL with ping. */
   GcoapMessage  *request;
