@@ -3,8 +3,85 @@
 #include "context/gcoap-context-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-stream-transport.h"
 #include "transport/gcoap-udp-transport.h"
 #include "wire/gcoap-uri.h"
+
+/* How the transport of a scheme is made. */
+typedef struct
+{
+  const char *scheme;
+
+  gpointer (*make_client) (GcoapContext  *context,
+                           const char    *scheme,
+                           GError       **error);
+
+  gpointer (*make_server) (GcoapContext  *context,
+                           const char    *uri,
+                           GError       **error);
+
+  char    *(*dup_uri)     (gpointer       transport);
+} Transport;
+
+static gpointer
+make_udp_client (GcoapContext  *context,
+                 const char    *scheme G_GNUC_UNUSED,
+                 GError       **error)
+{
+  return gcoap_udp_transport_new_client (context->runtime, error);
+}
+
+static gpointer
+make_udp_server (GcoapContext  *context,
+                 const char    *uri,
+                 GError       **error)
+{
+  return gcoap_udp_transport_new_server (context->runtime, uri, error);
+}
+
+static char *
+dup_udp_uri (gpointer transport)
+{
+  return gcoap_udp_transport_dup_uri (transport);
+}
+
+static gpointer
+make_stream_client (GcoapContext  *context,
+                    const char    *scheme,
+                    GError       **error)
+{
+  return gcoap_stream_transport_new_client (context->runtime, scheme, error);
+}
+
+static gpointer
+make_stream_server (GcoapContext  *context,
+                    const char    *uri,
+                    GError       **error)
+{
+  return gcoap_stream_transport_new_server (context->runtime, uri, FALSE, error);
+}
+
+static char *
+dup_stream_uri (gpointer transport)
+{
+  return gcoap_stream_transport_dup_uri (transport);
+}
+
+/* A line per scheme. */
+static const Transport transports[] = {
+  { "coap", make_udp_client, make_udp_server, dup_udp_uri },
+  { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
+};
+
+/* NULL: there is none for that scheme, which may be NULL. */
+static const Transport *
+find_transport (const char *scheme)
+{
+  for (gsize i = 0; scheme != NULL && i < G_N_ELEMENTS (transports); i++)
+    if (g_ascii_strcasecmp (transports[i].scheme, scheme) == 0)
+      return &transports[i];
+  return NULL;
+}
 
 void
 gcoap_context_stack_free (GcoapContextStack *stack)
@@ -12,28 +89,54 @@ gcoap_context_stack_free (GcoapContextStack *stack)
   g_clear_object (&stack->token_layer);
   g_clear_object (&stack->message_layer);
   g_clear_object (&stack->transport);
+  g_free (stack->scheme);
   g_free (stack);
 }
 
 GcoapContextStack *
-gcoap_context_add_stack (GcoapContext          *self,
-                         GcoapMessageInterface *transport,
-                         gboolean               for_requests,
-                         gboolean               listens)
+gcoap_context_add_stack (GcoapContext *self,
+                         gpointer      transport,
+                         gboolean      for_requests,
+                         gboolean      listens)
 {
   GcoapContextStack *stack = g_new0 (GcoapContextStack, 1);
+  GcoapTokenInterface *carrier;
 
   stack->transport = g_object_ref (transport);
-  stack->message_layer = gcoap_message_layer_new (transport, self->runtime, self->tuning);
-  stack->token_layer = gcoap_token_layer_new (GCOAP_TOKEN_INTERFACE (stack->message_layer),
-                                              self->runtime);
+  if (GCOAP_IS_TOKEN_INTERFACE (transport))
+    {
+      carrier = GCOAP_TOKEN_INTERFACE (transport);
+    }
+  else
+    {
+      stack->message_layer = gcoap_message_layer_new (GCOAP_MESSAGE_INTERFACE (transport),
+                                                      self->runtime, self->tuning);
+      carrier = GCOAP_TOKEN_INTERFACE (stack->message_layer);
+    }
+  stack->token_layer = gcoap_token_layer_new (carrier, self->runtime);
+  stack->scheme = g_strdup (gcoap_token_interface_get_scheme (carrier));
   stack->listens = listens;
   gcoap_token_layer_set_inbound (stack->token_layer, self->inbound);
   if (for_requests)
-    gcoap_router_add (self->router, gcoap_message_interface_get_scheme (transport),
-                      GCOAP_REQUEST_INTERFACE (stack->token_layer));
+    gcoap_router_add (self->router, stack->scheme, GCOAP_REQUEST_INTERFACE (stack->token_layer));
   g_ptr_array_add (self->stacks, stack);
   return stack;
+}
+
+GcoapContextStack *
+gcoap_context_find_client (GcoapContext *self,
+                           const char   *scheme)
+{
+  GcoapRequestInterface *token_layer = gcoap_router_lookup (self->router, scheme);
+
+  for (guint i = 0; token_layer != NULL && i < self->stacks->len; i++)
+    {
+      GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
+
+      if (GCOAP_REQUEST_INTERFACE (stack->token_layer) == token_layer)
+        return stack;
+    }
+  return NULL;
 }
 
 static gboolean
@@ -51,17 +154,17 @@ gcoap_context_ensure_client (GcoapContext *self,
                              const char   *scheme,
                              GError      **error)
 {
-  g_autoptr (GcoapUdpTransport) transport = NULL;
+  const Transport *line = find_transport (scheme);
+  g_autoptr (GObject) transport = NULL;
 
   if (fail_if_closed (self, error))
     return FALSE;
-  if (scheme == NULL || g_ascii_strcasecmp (scheme, "coap") != 0
-      || gcoap_router_lookup (self->router, scheme) != NULL)
+  if (line == NULL || gcoap_router_lookup (self->router, scheme) != NULL)
     return TRUE;
-  transport = gcoap_udp_transport_new_client (self->runtime, error);
+  transport = line->make_client (self, line->scheme, error);
   if (transport == NULL)
     return FALSE;
-  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), TRUE, FALSE);
+  gcoap_context_add_stack (self, transport, TRUE, FALSE);
   return TRUE;
 }
 
@@ -90,8 +193,9 @@ gcoap_context_listen (GcoapContext *self,
                       const char   *uri,
                       GError      **error)
 {
-  g_autoptr (GcoapUdpTransport) transport = NULL;
+  g_autoptr (GObject) transport = NULL;
   g_autofree char *scheme = NULL;
+  const Transport *line;
 
   g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
   g_return_val_if_fail (uri != NULL, FALSE);
@@ -100,17 +204,20 @@ gcoap_context_listen (GcoapContext *self,
   if (fail_if_closed (self, error))
     return FALSE;
   scheme = g_uri_parse_scheme (uri);
-  if (scheme != NULL && g_ascii_strcasecmp (scheme, "coap") != 0
-      && gcoap_uri_scheme_get_default_port (scheme) != 0)
+  line = find_transport (scheme);
+  if (line == NULL && scheme != NULL && gcoap_uri_scheme_get_default_port (scheme) != 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
                    "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
       return FALSE;
     }
-  transport = gcoap_udp_transport_new_server (self->runtime, uri, error);
+  /* What is no CoAP URI at all, the first of them says best. */
+  if (line == NULL)
+    line = &transports[0];
+  transport = line->make_server (self, uri, error);
   if (transport == NULL)
     return FALSE;
-  gcoap_context_add_stack (self, GCOAP_MESSAGE_INTERFACE (transport), FALSE, TRUE);
+  gcoap_context_add_stack (self, transport, FALSE, TRUE);
   return TRUE;
 }
 
@@ -136,9 +243,11 @@ gcoap_context_dup_listen_uris (GcoapContext *self)
   for (guint i = 0; i < self->stacks->len; i++)
     {
       GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
+      char *uri = stack->listens ? find_transport (stack->scheme)->dup_uri (stack->transport) : NULL;
 
-      if (stack->listens && GCOAP_IS_UDP_TRANSPORT (stack->transport))
-        g_ptr_array_add (uris, gcoap_udp_transport_dup_uri (GCOAP_UDP_TRANSPORT (stack->transport)));
+      /* One that was shut down listens no more. */
+      if (uri != NULL)
+        g_ptr_array_add (uris, uri);
     }
   g_ptr_array_add (uris, NULL);
   return (char **) g_ptr_array_free (uris, FALSE);

@@ -33,6 +33,8 @@ struct _GcoapTokenManagerInterface
   void     (*dispatch_error)    (GcoapTokenManager    *self,
                                  GcoapEndpointAddress *address,
                                  const GError         *error);
+  gboolean (*uses)              (GcoapTokenManager    *self,
+                                 GcoapEndpointAddress *address);
 };
 
 GCOAP_AVAILABLE_IN_ALL
@@ -53,5 +55,9 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_token_manager_dispatch_error (GcoapTokenManager    *self,
                                          GcoapEndpointAddress *address,
                                          const GError         *error);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_token_manager_uses (GcoapTokenManager    *self,
+                                   GcoapEndpointAddress *address);
 
 G_END_DECLS

@@ -292,6 +292,13 @@ gcoap_token_layer_dispatch_error (GcoapTokenManager    *manager,
   g_object_unref (self);
 }
 
+static gboolean
+gcoap_token_layer_uses (GcoapTokenManager    *manager,
+                        GcoapEndpointAddress *address)
+{
+  return gcoap_token_table_first (&GCOAP_TOKEN_LAYER (manager)->table, address) != NULL;
+}
+
 static void
 token_manager_init (GcoapTokenManagerInterface *iface)
 {
@@ -299,6 +306,7 @@ token_manager_init (GcoapTokenManagerInterface *iface)
   iface->dispatch_response = gcoap_token_layer_dispatch_response;
   iface->dispatch_outcome = gcoap_token_layer_dispatch_outcome;
   iface->dispatch_error = gcoap_token_layer_dispatch_error;
+  iface->uses = gcoap_token_layer_uses;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapTokenLayer, gcoap_token_layer, G_TYPE_OBJECT,
