@@ -293,14 +293,16 @@ take_abort (GcoapConnection *self,
   for (char *c = reason; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c))
       *c = ' ';
+  g_strchomp (reason);
+  if (g_str_has_suffix (reason, "."))
+    reason[strlen (reason) - 1] = '\0';
   if (gcoap_message_get_option_uint (pdu->message, GCOAP_ABORT_OPTION_BAD_CSM_OPTION, &bad_option))
     error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_REFUSED,
-                         "%s does not accept the option %u of the CSM, and aborted the connection. %s",
-                         self->peer, bad_option, reason);
+                         "%s does not accept the option %u of the CSM, and aborted the connection%s%s.",
+                         self->peer, bad_option, *reason != '\0' ? ": " : "", reason);
   else
-    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s aborted the connection. %s",
-                         self->peer, reason);
-  g_strchomp (error->message);
+    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s aborted the connection%s%s.",
+                         self->peer, *reason != '\0' ? ": " : "", reason);
   gcoap_connection_fail (self, error);
 }
 

@@ -273,11 +273,14 @@ name_peer (GcoapConnection *self,
            const GError    *error,
            const char      *what)
 {
+  gsize length = strlen (error->message);
+
   if (strstr (error->message, self->peer) != NULL)
     return g_error_copy (error);
-  return g_error_new (error->domain, error->code, "The connection to %s %s: %s%s",
-                      self->peer, what, error->message,
-                      g_str_has_suffix (error->message, ".") ? "" : ".");
+  if (g_str_has_suffix (error->message, "."))
+    length--;
+  return g_error_new (error->domain, error->code, "The connection to %s %s: %.*s.",
+                      self->peer, what, (int) length, error->message);
 }
 
 /* Ends without a word: the channel is broken. */
