@@ -225,6 +225,8 @@ void gcoap_connection_send_release (GcoapConnection *self);
 void gcoap_connection_send_pongs (GcoapConnection *self);
 void gcoap_connection_take_signal (GcoapConnection *self,
                                    const GcoapPdu  *pdu);
+gint64 gcoap_connection_get_ping_deadline (GcoapConnection *self);
+void gcoap_connection_expire_pings (GcoapConnection *self);
 void gcoap_connection_fail_pings (GcoapConnection *self,
                                   const GError    *error);
 

@@ -14,6 +14,17 @@
 /* RFC 8974 §2.2.1 */
 #define MIN_TOKEN_LENGTH 8
 
+static guint64
+read_uint (const guint8 *data,
+           gsize         length)
+{
+  guint64 value = 0;
+
+  for (gsize i = 0; i < length; i++)
+    value = value << 8 | data[i];
+  return value;
+}
+
 static void
 send_signal (GcoapConnection *self,
              GcoapMessage    *message,
@@ -71,7 +82,8 @@ gcoap_connection_send_ping (GcoapConnection *self)
 typedef struct
 {
   guint64 number;
-  gint64  sent;
+  gint64  sent;       /* real time, for who wants the round trip */
+  gint64  deadline;
 } Ping;
 
 void
@@ -91,8 +103,33 @@ gcoap_connection_ping (GcoapConnection *self,
   ping = g_new (Ping, 1);
   ping->number = self->n_pings_sent;
   ping->sent = g_get_monotonic_time ();
+  ping->deadline = gcoap_connection_now (self)
+                   + self->host->runtime->limits->pong_timeout * G_GINT64_CONSTANT (1000);
   g_task_set_task_data (task, ping, g_free);
   g_queue_push_tail (&self->pings, task);
+  gcoap_connection_arm (self);
+}
+
+gint64
+gcoap_connection_get_ping_deadline (GcoapConnection *self)
+{
+  GTask *task = g_queue_peek_head (&self->pings);
+
+  return task != NULL ? ((Ping *) g_task_get_task_data (task))->deadline : G_MAXINT64;
+}
+
+/* A peer that speaks, but does not answer a Ping, is still there. */
+void
+gcoap_connection_expire_pings (GcoapConnection *self)
+{
+  while (gcoap_connection_get_ping_deadline (self) <= gcoap_connection_now (self))
+    {
+      GTask *task = g_queue_pop_head (&self->pings);
+
+      g_task_return_new_error (task, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
+                               "%s does not answer the ping.", self->peer);
+      g_object_unref (task);
+    }
 }
 
 void
@@ -112,13 +149,15 @@ static void
 take_pong (GcoapConnection *self,
            const GcoapPdu  *pdu)
 {
-  GTask *task;
-  guint64 number;
+  GTask *task = g_queue_peek_head (&self->pings);
+  guint64 number = 0;
 
-  if (pdu->token_length != sizeof number)
-    return;
-  memcpy (&number, pdu->token, sizeof number);
-  number = GUINT64_FROM_BE (number);
+  /* RFC 8323 §5.4 wants the token back, but there are peers that leave it out:
+   * theirs answers the oldest. */
+  if (pdu->token_length == 0 && task != NULL)
+    number = ((Ping *) g_task_get_task_data (task))->number;
+  else if (pdu->token_length == sizeof number)
+    number = read_uint (pdu->token, sizeof number);
   /* Pongs come in the order of their Pings. */
   while ((task = g_queue_peek_head (&self->pings)) != NULL
          && ((Ping *) g_task_get_task_data (task))->number <= number)
@@ -184,17 +223,6 @@ gcoap_connection_send_pongs (GcoapConnection *self)
 }
 
 /* Capabilities */
-
-static guint64
-read_uint (const guint8 *data,
-           gsize         length)
-{
-  guint64 value = 0;
-
-  for (gsize i = 0; i < length; i++)
-    value = value << 8 | data[i];
-  return value;
-}
 
 /* One option of a CSM. FALSE: it cannot be used. */
 static gboolean

@@ -76,7 +76,7 @@ static gint64
 find_deadline (GcoapConnection *self)
 {
   GcoapLimits *limits = self->host->runtime->limits;
-  gint64 deadline = G_MAXINT64;
+  gint64 deadline = gcoap_connection_get_ping_deadline (self);
 
   switch (self->state)
     {
@@ -94,7 +94,7 @@ find_deadline (GcoapConnection *self)
       break;
     }
   if (self->out_length > self->out_start)
-    deadline = self->progress + milliseconds (limits->send_timeout);
+    deadline = MIN (deadline, self->progress + milliseconds (limits->send_timeout));
   if (self->ping_sent != 0)
     return MIN (deadline, self->ping_sent + milliseconds (limits->pong_timeout));
   if (limits->keepalive_interval > 0)
@@ -129,6 +129,7 @@ time_out_open (GcoapConnection *self,
   g_autoptr (GError) error = NULL;
   gboolean is_used;
 
+  gcoap_connection_expire_pings (self);
   if (self->out_length > self->out_start && now >= self->progress + milliseconds (limits->send_timeout))
     {
       error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,

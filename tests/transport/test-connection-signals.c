@@ -248,6 +248,26 @@ test_own_ping (void)
   g_assert_cmpint (g_task_propagate_int (first, &error), >=, 0);
   g_assert_no_error (error);
 
+  /* A peer may forget the token, and may speak without answering. */
+  g_clear_object (&first);
+  gcoap_connection_ping (s->connection, g_task_new (NULL, NULL, pinged_cb, &first));
+  connection_stack_feed (s, "00 e3");
+  connection_stack_step (s);
+  while (g_main_context_iteration (NULL, FALSE));
+  g_assert_nonnull (first);
+  g_assert_cmpint (g_task_propagate_int (first, &error), >=, 0);
+  g_clear_object (&first);
+  gcoap_connection_ping (s->connection, g_task_new (NULL, NULL, pinged_cb, &first));
+  connection_stack_feed (s, "00 00");
+  connection_stack_step (s);
+  connection_stack_advance (s, 30001);
+  while (g_main_context_iteration (NULL, FALSE));
+  g_assert_nonnull (first);
+  g_assert_cmpint (g_task_propagate_int (first, &error), ==, -1);
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
+  g_clear_error (&error);
+  g_assert_null (s->error);
+
   /* The end of the connection is the answer, if nothing else is. */
   gcoap_connection_ping (s->connection, g_task_new (NULL, NULL, pinged_cb, &second));
   s->channel->at_end = TRUE;
