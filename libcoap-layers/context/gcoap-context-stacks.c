@@ -58,7 +58,7 @@ make_stream_server (GcoapContext  *context,
                     const char    *uri,
                     GError       **error)
 {
-  return gcoap_stream_transport_new_server (context->runtime, uri, FALSE, error);
+  return gcoap_stream_transport_new_server (context->runtime, uri, error);
 }
 
 static char *
@@ -177,7 +177,10 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Accepts requests at an address.
  *
- * `coap://[::]` is every address of the machine, of both IP versions.
+ * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP (RFC 8323).
+ * `coap://[::]` is every address of the machine, of both IP versions. If a
+ * service manager has opened a socket for this process that is bound to just
+ * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.
  * [method@Context.dup_listen_uris] tells the ports that were chosen.
  *
  * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a scheme

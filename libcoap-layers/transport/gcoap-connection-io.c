@@ -421,7 +421,8 @@ read_once (GcoapConnection *self,
       else
         g_free (buffer);
     }
-  return (gsize) n == size || gcoap_byte_channel_has_pending (self->channel);
+  return self->state != GCOAP_CONNECTION_STATE_CLOSED
+         && ((gsize) n == size || gcoap_byte_channel_has_pending (self->channel));
 }
 
 void

@@ -333,6 +333,9 @@ linger (GcoapConnection *self,
 {
   gcoap_connection_set_state (self, GCOAP_CONNECTION_STATE_LINGERING);
   gcoap_connection_end (self, error);
+  /* Who is told may have closed it altogether. */
+  if (self->state == GCOAP_CONNECTION_STATE_CLOSED)
+    return;
   finish (self);
   gcoap_connection_defer (self);
 }

@@ -3,6 +3,7 @@
 #include "transport/gcoap-stream-transport-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-inherited-sockets-private.h"
 #include "transport/gcoap-resolver-private.h"
 #include "wire/gcoap-error-message.h"
 
@@ -589,11 +590,10 @@ gcoap_stream_transport_new_client (GcoapRuntime  *runtime,
  * @runtime: the runtime of the stack
  * @uri: what to listen on, such as `coap+tcp://[::]` for all addresses; the
  *   host is an IP address; port 0 asks for a free one
- * @reuse_port: whether others of this user may listen there as well, and share
- *   the connections that come (`SO_REUSEPORT`)
  * @error: return location for an error
  *
- * Makes a transport that others connect to.
+ * Makes a transport that others connect to, with a socket of its own, or the one
+ * that a service manager has opened there for this process (`LISTEN_FDS`).
  *
  * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a host name or
  * another scheme, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
@@ -606,13 +606,13 @@ gcoap_stream_transport_new_client (GcoapRuntime  *runtime,
 GcoapStreamTransport *
 gcoap_stream_transport_new_server (GcoapRuntime  *runtime,
                                    const char    *uri,
-                                   gboolean       reuse_port,
                                    GError       **error)
 {
   g_autoptr (GcoapUri) parsed = NULL;
   const GcoapStreamKind *kind;
   GcoapStreamSocket socket;
   GcoapUdpKey key;
+  int fd;
 
   g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
@@ -621,7 +621,11 @@ gcoap_stream_transport_new_server (GcoapRuntime  *runtime,
   if (parsed == NULL)
     return NULL;
   kind = find_kind (gcoap_uri_get_scheme (parsed), error);
-  if (kind == NULL || !gcoap_stream_socket_listen (&socket, &key, reuse_port, error))
+  if (kind == NULL)
+    return NULL;
+  fd = gcoap_inherited_sockets_take (SOCK_STREAM, &key);
+  if (fd >= 0 ? !gcoap_stream_socket_adopt (&socket, fd, error)
+              : !gcoap_stream_socket_listen (&socket, &key, runtime->reuse_port, error))
     return NULL;
   return new_for_socket (runtime, kind, &socket, error);
 }

@@ -27,7 +27,6 @@ GcoapStreamTransport *gcoap_stream_transport_new_client (GcoapRuntime  *runtime,
 GCOAP_AVAILABLE_IN_ALL
 GcoapStreamTransport *gcoap_stream_transport_new_server (GcoapRuntime  *runtime,
                                                          const char    *uri,
-                                                         gboolean       reuse_port,
                                                          GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 
 GCOAP_AVAILABLE_IN_ALL

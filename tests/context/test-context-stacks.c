@@ -92,6 +92,31 @@ test_tcp (void)
 }
 
 static void
+test_reuse_port (void)
+{
+  static const char *const schemes[] = { "coap", "coap+tcp" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      g_autoptr (GcoapContext) first = gcoap_context_new ();
+      g_autoptr (GcoapContext) second = gcoap_context_new ();
+      g_autofree char *any = g_strconcat (schemes[i], "://127.0.0.1:0", NULL);
+      g_auto (GStrv) uris = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (first, "reuse-port", TRUE, NULL);
+      g_assert_true (gcoap_context_listen (first, any, &error));
+      uris = gcoap_context_dup_listen_uris (first);
+      g_assert_false (gcoap_context_listen (second, uris[0], &error));
+      g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_ADDRESS_IN_USE);
+      g_clear_error (&error);
+      gcoap_context_set_reuse_port (second, TRUE);
+      g_assert_true (gcoap_context_listen (second, uris[0], &error));
+      g_assert_no_error (error);
+    }
+}
+
+static void
 observed_cb (GcoapSimpleResource *resource, GcoapExchange *exchange, gpointer data)
 {
   guint8 state = (guint8) *(guint *) data;
@@ -231,6 +256,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/context-stacks/listen", test_listen);
   g_test_add_func ("/context-stacks/tcp", test_tcp);
+  g_test_add_func ("/context-stacks/reuse-port", test_reuse_port);
   g_test_add_func ("/context-stacks/tcp-observe", test_tcp_observe);
   g_test_add_func ("/context-stacks/tcp-shutdown", test_tcp_shutdown);
   g_test_add_func ("/context-stacks/unreachable", test_unreachable);

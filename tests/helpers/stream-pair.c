@@ -13,7 +13,7 @@ stream_pair_new (gboolean with_managers)
   g_autoptr (GError) error = NULL;
 
   self->runtime = gcoap_runtime_new (clock);
-  self->server = gcoap_stream_transport_new_server (self->runtime, "coap+tcp://127.0.0.1:0", FALSE, &error);
+  self->server = gcoap_stream_transport_new_server (self->runtime, "coap+tcp://127.0.0.1:0", &error);
   g_assert_no_error (error);
   self->client = gcoap_stream_transport_new_client (self->runtime, "coap+tcp", &error);
   g_assert_no_error (error);

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from processes import CLIENT, gcoap_server, run
+from processes import CLIENT, SERVER, gcoap_server, read_line, run
 from server_fixtures import find_libcoap_client
 
 PATIENCE = 20
@@ -181,3 +181,25 @@ def test_observe(port):
         connection.sendall(b"\x00\xe4")
         # A stream does not keep a connection that the peer wants closed.
         read_all(connection)
+
+
+def test_activated(tmp_path):
+    """What a service manager has opened is taken, over UDP and TCP."""
+    datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    datagram.bind(("127.0.0.1", 0))
+    stream = socket.create_server(("127.0.0.1", 0))
+    uris = [f"coap://127.0.0.1:{datagram.getsockname()[1]}", f"coap+tcp://127.0.0.1:{stream.getsockname()[1]}"]
+    first, second = datagram.detach(), stream.detach()
+    # LISTEN_PID is that of the process the shell becomes.
+    script = (f'exec 3<&{first} 4<&{second} {first}<&- {second}<&-; '
+              'export LISTEN_FDS=2 LISTEN_PID=$$; exec "$@"')
+    process = subprocess.Popen(["bash", "-c", script, "bash", SERVER, "--bind", uris[0], "--bind", uris[1]],
+                               stdout=subprocess.PIPE, pass_fds=(first, second))
+    try:
+        read_line(process, "(?s)coap://.*coap\\+tcp://")
+        for uri in uris:
+            assert b"This is a test" in run(CLIENT, uri + "/test").stdout
+    finally:
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+        process.stdout.close()

@@ -158,7 +158,7 @@ test_limit (void)
 {
   StreamPair *pair = stream_pair_new (TRUE);
   g_autoptr (GcoapStreamTransport) other =
-    gcoap_stream_transport_new_server (pair->runtime, "coap+tcp://127.0.0.1:0", FALSE, NULL);
+    gcoap_stream_transport_new_server (pair->runtime, "coap+tcp://127.0.0.1:0", NULL);
   g_autofree char *uri = gcoap_stream_transport_dup_uri (other);
   g_autoptr (GError) error = NULL;
   g_autoptr (GcoapEndpointAddress) first = NULL;

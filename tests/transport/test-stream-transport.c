@@ -136,7 +136,7 @@ test_end (void)
   /* And what was to be answered there is not. */
   request = recording_token_manager_take_request (pair->server_manager);
   g_assert_nonnull (request);
-  pair->server = gcoap_stream_transport_new_server (pair->runtime, pair->uri, FALSE, &error);
+  pair->server = gcoap_stream_transport_new_server (pair->runtime, pair->uri, &error);
   g_assert_no_error (error);
   gcoap_token_interface_set_manager (GCOAP_TOKEN_INTERFACE (pair->server),
                                      GCOAP_TOKEN_MANAGER (pair->server_manager));
@@ -183,10 +183,10 @@ test_refused (void)
   g_assert_null (gcoap_stream_transport_new_client (runtime, "coap", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_null (gcoap_stream_transport_new_server (runtime, "coap+tcp://localhost", FALSE, &error));
+  g_assert_null (gcoap_stream_transport_new_server (runtime, "coap+tcp://localhost", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_null (gcoap_stream_transport_new_server (runtime, "coap+tcp://192.0.2.1:0", FALSE, &error));
+  g_assert_null (gcoap_stream_transport_new_server (runtime, "coap+tcp://192.0.2.1:0", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_null (gcoap_stream_transport_new_from_fd (runtime, "coap+tcp", 0, &error));
