@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from processes import CLIENT, SERVER, gcoap_server, read_line, run
+from processes import CLIENT, SERVER, TOOLS, gcoap_server, read_line, run
 from server_fixtures import find_libcoap_client
 
 PATIENCE = 20
@@ -199,6 +199,19 @@ def test_activated(tmp_path):
         read_line(process, "(?s)coap://.*coap\\+tcp://")
         for uri in uris:
             assert b"This is a test" in run(CLIENT, uri + "/test").stdout
+    finally:
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+        process.stdout.close()
+
+
+def test_fileserver(tmp_path):
+    (tmp_path / "hello.txt").write_text("hello")
+    process = subprocess.Popen([TOOLS / "gcoap-fileserver", "--bind", "coap+tcp://127.0.0.1:0", tmp_path],
+                               stdout=subprocess.PIPE)
+    try:
+        uri = read_line(process, r"^(coap\+tcp://\S+)$")[1]
+        assert run(CLIENT, uri + "/hello.txt").stdout.startswith(b"hello")
     finally:
         process.terminate()
         assert process.wait(PATIENCE) == 0
