@@ -108,7 +108,7 @@ gcoap_context_ping_async (GcoapContext        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gcoap_context_ping_async);
-  scheme = g_uri_parse_scheme (uri);
+  scheme = gcoap_router_dup_key (uri);
   if (scheme == NULL || !gcoap_context_ensure_client (self, scheme, &error)
       || (carrier = find_carrier (self, scheme)) == NULL)
     {

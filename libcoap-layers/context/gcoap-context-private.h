@@ -6,7 +6,7 @@
 #include "context/gcoap-site-slot-private.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "message/gcoap-message-layer.h"
-#include "request/gcoap-router.h"
+#include "request/gcoap-router-private.h"
 #include "token/gcoap-token-layer.h"
 
 G_BEGIN_DECLS
@@ -24,6 +24,8 @@ struct _GcoapContext
   GcoapRequestInterface *inbound;       /* head of the chain on the way in */
   GcoapRequestInterface *outbound;      /* head of the chain on the way out */
   GPtrArray             *stacks;        /* of GcoapContextStack */
+  char                  *client_transport;   /* as set; NULL: the environment says */
+  char                  *server_transport;
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };
@@ -51,7 +53,8 @@ GcoapContextStack *gcoap_context_add_stack (GcoapContext *self,
 GcoapContextStack *gcoap_context_find_client (GcoapContext *self,
                                               const char   *scheme);
 
-/* Makes the transport for requests to URIs of @scheme if there is none. */
+/* Makes the transport for requests to URIs of @scheme, which is a key of the
+ * router, if there is none. */
 gboolean gcoap_context_ensure_client (GcoapContext *self,
                                       const char   *scheme,
                                       GError      **error);

@@ -226,8 +226,12 @@ dup_scheme (GcoapExchange *exchange)
   const char *destination = gcoap_message_get_destination (gcoap_exchange_get_request (exchange));
 
   if (address != NULL)
-    return g_strdup (gcoap_endpoint_address_get_scheme (address));
-  return destination != NULL ? g_uri_parse_scheme (destination) : NULL;
+    {
+      g_autofree char *uri_base = gcoap_endpoint_address_dup_uri_base (address);
+
+      return gcoap_router_dup_key (uri_base);
+    }
+  return destination != NULL ? gcoap_router_dup_key (destination) : NULL;
 }
 
 /* Runs in the stack's thread. */

@@ -3,6 +3,7 @@
 #include "context/gcoap-context-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-socket-transport.h"
 #include "transport/gcoap-stream-transport.h"
 #include "transport/gcoap-udp-transport.h"
 #include "wire/gcoap-uri.h"
@@ -23,25 +24,69 @@ typedef struct
   char    *(*dup_uri)     (gpointer       transport);
 } Transport;
 
-static gpointer
-make_udp_client (GcoapContext  *context,
-                 const char    *scheme G_GNUC_UNUSED,
-                 GError       **error)
+/* Which transport carries coap: what was set, else what the environment says. */
+static gboolean
+wants_sockets (const char  *set,
+               const char  *variable,
+               const char  *property,
+               gboolean    *sockets,
+               GError     **error)
 {
+  const char *value = set != NULL ? set : g_getenv (variable);
+
+  *sockets = g_strcmp0 (value, "socket") == 0;
+  if (*sockets || value == NULL || *value == '\0' || g_str_equal (value, "udp"))
+    return TRUE;
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+               "There is no transport “%s”, which %s asks for: it may be udp or socket.",
+               value, set != NULL ? property : variable);
+  return FALSE;
+}
+
+static gboolean
+names_path (const char *uri)
+{
+  g_autoptr (GcoapUri) parsed = gcoap_uri_parse (uri, NULL);
+
+  return parsed != NULL && gcoap_uri_host_is_path (parsed);
+}
+
+static gpointer
+make_coap_client (GcoapContext  *context,
+                  const char    *scheme G_GNUC_UNUSED,
+                  GError       **error)
+{
+  gboolean sockets;
+
+  if (!wants_sockets (context->client_transport, "GCOAP_CLIENT_TRANSPORT", "client-transport", &sockets,
+                      error))
+    return NULL;
+  if (sockets)
+    return gcoap_socket_transport_new_client (context->runtime);
   return gcoap_udp_transport_new_client (context->runtime, error);
 }
 
 static gpointer
-make_udp_server (GcoapContext  *context,
-                 const char    *uri,
-                 GError       **error)
+make_coap_server (GcoapContext  *context,
+                  const char    *uri,
+                  GError       **error)
 {
+  gboolean sockets = names_path (uri);
+
+  if (!sockets
+      && !wants_sockets (context->server_transport, "GCOAP_SERVER_TRANSPORT", "server-transport", &sockets,
+                         error))
+    return NULL;
+  if (sockets)
+    return gcoap_socket_transport_new_server (context->runtime, uri, error);
   return gcoap_udp_transport_new_server (context->runtime, uri, error);
 }
 
 static char *
-dup_udp_uri (gpointer transport)
+dup_coap_uri (gpointer transport)
 {
+  if (GCOAP_IS_SOCKET_TRANSPORT (transport))
+    return gcoap_socket_transport_dup_uri (transport);
   return gcoap_udp_transport_dup_uri (transport);
 }
 
@@ -69,7 +114,7 @@ dup_stream_uri (gpointer transport)
 
 /* A line per scheme. */
 static const Transport transports[] = {
-  { "coap", make_udp_client, make_udp_server, dup_udp_uri },
+  { "coap", make_coap_client, make_coap_server, dup_coap_uri },
   { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
@@ -156,15 +201,20 @@ gcoap_context_ensure_client (GcoapContext *self,
 {
   const Transport *line = find_transport (scheme);
   g_autoptr (GObject) transport = NULL;
+  GcoapContextStack *stack;
+  gboolean is_path;
 
   if (fail_if_closed (self, error))
     return FALSE;
-  if (line == NULL || gcoap_router_lookup (self->router, scheme) != NULL)
+  is_path = scheme != NULL && g_ascii_strcasecmp (scheme, "coap" GCOAP_ROUTER_PATH) == 0;
+  if ((line == NULL && !is_path) || gcoap_router_lookup (self->router, scheme) != NULL)
     return TRUE;
-  transport = line->make_client (self, line->scheme, error);
+  transport = is_path ? G_OBJECT (gcoap_socket_transport_new_path_client (self->runtime))
+                      : line->make_client (self, line->scheme, error);
   if (transport == NULL)
     return FALSE;
-  gcoap_context_add_stack (self, transport, TRUE, FALSE);
+  stack = gcoap_context_add_stack (self, transport, FALSE, FALSE);
+  gcoap_router_add (self->router, scheme, GCOAP_REQUEST_INTERFACE (stack->token_layer));
   return TRUE;
 }
 
@@ -172,7 +222,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  * gcoap_context_listen:
  * @self: a context
  * @uri: scheme, address and port to serve at, such as "coap://[::]:5683"; the
- *   port 0 lets the system choose one
+ *   port 0 lets the system choose one; or the path of a socket, such as
+ *   "coap://%2Frun%2Fdevice.sock"
  * @error: return location for an error
  *
  * Accepts requests at an address.
@@ -185,6 +236,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a scheme
  * without a transport, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
+ * %GCOAP_ERROR_INVALID_ARGUMENT for an address this machine does not have, a path
+ * that is too long, or an unknown [property@Context:server-transport],
  * %GCOAP_ERROR_CLOSED.
  *
  * Returns: %TRUE if requests are accepted from now on
@@ -266,6 +319,8 @@ gcoap_context_dup_listen_uris (GcoapContext *self)
  * Joins the groups of all CoAP nodes (RFC 7252 §12.8) on every socket that
  * listens at all addresses.
  *
+ * The transport “socket” cannot, for it does not know what came to a group.
+ *
  * Errors: those of joining; %GCOAP_ERROR_INVALID_ARGUMENT if no such socket
  * listens.
  *
@@ -330,4 +385,88 @@ gcoap_context_add_message_interface (GcoapContext          *self,
     return FALSE;
   gcoap_context_add_stack (self, transport, TRUE, FALSE);
   return TRUE;
+}
+
+/**
+ * gcoap_context_get_client_transport:
+ * @self: a context
+ *
+ * Gets the name of the transport that requests leave by.
+ *
+ * Returns: (transfer none) (nullable): “udp” or “socket”, or %NULL if the
+ *   environment variable `GCOAP_CLIENT_TRANSPORT` decides
+ *
+ * Since: 0.1
+ */
+const char *
+gcoap_context_get_client_transport (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->client_transport;
+}
+
+/**
+ * gcoap_context_set_client_transport:
+ * @self: a context
+ * @name: (nullable): “udp” or “socket”, or %NULL
+ *
+ * Sets which transport is made for requests to coap URIs; see
+ * [property@Context:client-transport].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_client_transport (GcoapContext *self,
+                                    const char   *name)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (g_strcmp0 (self->client_transport, name) == 0)
+    return;
+  g_free (self->client_transport);
+  self->client_transport = g_strdup (name);
+  g_object_notify (G_OBJECT (self), "client-transport");
+}
+
+/**
+ * gcoap_context_get_server_transport:
+ * @self: a context
+ *
+ * Gets the name of the transport that [method@Context.listen] opens.
+ *
+ * Returns: (transfer none) (nullable): “udp” or “socket”, or %NULL if the
+ *   environment variable `GCOAP_SERVER_TRANSPORT` decides
+ *
+ * Since: 0.1
+ */
+const char *
+gcoap_context_get_server_transport (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return self->server_transport;
+}
+
+/**
+ * gcoap_context_set_server_transport:
+ * @self: a context
+ * @name: (nullable): “udp” or “socket”, or %NULL
+ *
+ * Sets which transport is made to listen at coap URIs; see
+ * [property@Context:server-transport].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_server_transport (GcoapContext *self,
+                                    const char   *name)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (g_strcmp0 (self->server_transport, name) == 0)
+    return;
+  g_free (self->server_transport);
+  self->server_transport = g_strdup (name);
+  g_object_notify (G_OBJECT (self), "server-transport");
 }

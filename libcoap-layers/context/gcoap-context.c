@@ -35,6 +35,8 @@ enum
   PROP_TRACE,
   PROP_AMPLIFICATION_POLICY,
   PROP_REUSE_PORT,
+  PROP_CLIENT_TRANSPORT,
+  PROP_SERVER_TRANSPORT,
   N_PROPS
 };
 
@@ -76,7 +78,7 @@ gcoap_context_prepare_async (GcoapRequestInterface *iface,
   GcoapContext *self = GCOAP_CONTEXT (iface);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   const char *destination = gcoap_message_get_destination (gcoap_exchange_get_request (exchange));
-  g_autofree char *scheme = destination != NULL ? g_uri_parse_scheme (destination) : NULL;
+  g_autofree char *scheme = destination != NULL ? gcoap_router_dup_key (destination) : NULL;
   GError *error = NULL;
 
   g_task_set_source_tag (task, gcoap_context_prepare_async);
@@ -201,6 +203,12 @@ gcoap_context_get_property (GObject    *object,
     case PROP_REUSE_PORT:
       g_value_set_boolean (value, gcoap_context_get_reuse_port (self));
       break;
+    case PROP_CLIENT_TRANSPORT:
+      g_value_set_string (value, self->client_transport);
+      break;
+    case PROP_SERVER_TRANSPORT:
+      g_value_set_string (value, self->server_transport);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
       break;
@@ -237,6 +245,12 @@ gcoap_context_set_property (GObject      *object,
       break;
     case PROP_REUSE_PORT:
       gcoap_context_set_reuse_port (self, g_value_get_boolean (value));
+      break;
+    case PROP_CLIENT_TRANSPORT:
+      gcoap_context_set_client_transport (self, g_value_get_string (value));
+      break;
+    case PROP_SERVER_TRANSPORT:
+      gcoap_context_set_server_transport (self, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -313,8 +327,44 @@ gcoap_context_dispose (GObject *object)
   g_clear_object (&self->router);
   g_clear_object (&self->slot);
   g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
+  g_clear_pointer (&self->client_transport, g_free);
+  g_clear_pointer (&self->server_transport, g_free);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_context_parent_class)->dispose (object);
+}
+
+static void
+make_transport_properties (GParamFlags flags)
+{
+  /**
+   * GcoapContext:client-transport:
+   *
+   * Which transport is made for requests to coap URIs: “udp”, or “socket”, the
+   * portable [class@SocketTransport].
+   *
+   * %NULL: the environment variable `GCOAP_CLIENT_TRANSPORT` says it, else “udp”.
+   * Another name makes the first request fail with
+   * %GCOAP_ERROR_INVALID_ARGUMENT. It has no effect after the first request.
+   * Sockets in the file system are always asked by “socket”.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CLIENT_TRANSPORT] = g_param_spec_string ("client-transport", NULL, NULL, NULL,
+                                                           flags);
+  /**
+   * GcoapContext:server-transport:
+   *
+   * Which transport [method@Context.listen] makes for coap URIs: “udp”, or
+   * “socket”, the portable [class@SocketTransport].
+   *
+   * %NULL: the environment variable `GCOAP_SERVER_TRANSPORT` says it, else “udp”.
+   * With another name listening fails with %GCOAP_ERROR_INVALID_ARGUMENT. At the
+   * path of a socket it is always “socket”.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SERVER_TRANSPORT] = g_param_spec_string ("server-transport", NULL, NULL, NULL,
+                                                           flags);
 }
 
 static void
@@ -398,6 +448,7 @@ gcoap_context_class_init (GcoapContextClass *klass)
    * Since: 0.1
    */
   properties[PROP_REUSE_PORT] = g_param_spec_boolean ("reuse-port", NULL, NULL, FALSE, flags);
+  make_transport_properties (flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -584,15 +635,10 @@ gcoap_context_set_tuning (GcoapContext         *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNING]);
 }
 
-/* The provider that stands outermost on the way in. */
 static GcoapEcho *
 find_echo (GcoapContext *self)
 {
-  GcoapRequestInterface *link = self->inbound;
-
-  while (!GCOAP_IS_ECHO (link))
-    link = gcoap_request_provider_get_next (GCOAP_REQUEST_PROVIDER (link));
-  return GCOAP_ECHO (link);
+  return GCOAP_ECHO (gcoap_context_get_inbound_provider (self, GCOAP_TYPE_ECHO));
 }
 
 /**

@@ -65,8 +65,30 @@ GCOAP_AVAILABLE_IN_ALL
 GcoapRequestInterface *gcoap_context_get_site (GcoapContext *self);
 
 GCOAP_AVAILABLE_IN_ALL
+const char *gcoap_context_get_client_transport (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_client_transport (GcoapContext *self,
+                                         const char   *name);
+
+GCOAP_AVAILABLE_IN_ALL
+const char *gcoap_context_get_server_transport (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_server_transport (GcoapContext *self,
+                                         const char   *name);
+
+GCOAP_AVAILABLE_IN_ALL
 void gcoap_context_set_site (GcoapContext          *self,
                              GcoapRequestInterface *site);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapRequestProvider *gcoap_context_get_inbound_provider (GcoapContext *self,
+                                                          GType         type);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapRequestProvider *gcoap_context_get_outbound_provider (GcoapContext *self,
+                                                           GType         type);
 
 /* Server */
 GCOAP_AVAILABLE_IN_ALL

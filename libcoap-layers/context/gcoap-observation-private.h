@@ -53,8 +53,15 @@ void gcoap_observation_start (GcoapObservation *self,
 
 void gcoap_observation_renew (GcoapObservation *self);
 
-/* Tells the server that it is no longer wanted. */
-void gcoap_observation_deregister (GcoapObservation *self);
+/* Tells the server that it is no longer wanted. @task, which may be NULL,
+ * returns when the server has answered. FALSE if there is nothing to tell, and
+ * so nothing to wait for. */
+gboolean gcoap_observation_deregister (GcoapObservation *self,
+                                       GTask            *task);
+
+/* Returns that task, if it has not returned yet. Takes @error, or NULL. */
+void gcoap_observation_return_closed (GTask  *task,
+                                      GError *error);
 
 /* Leaves nothing that could call back. */
 void gcoap_observation_stop (GcoapObservation *self);

@@ -394,22 +394,41 @@ gcoap_observation_start (GcoapObservation *self,
   register_anew (self);
 }
 
+/* The server has answered, or cannot be reached. The task is NULL if nobody
+ * wants to know, and returns once. */
 static void
-ignore_cb (GcoapExchange *exchange,
-           gboolean       is_last,
-           gpointer       user_data)
+deregistered_cb (GcoapExchange *exchange,
+                 gboolean       is_last,
+                 gpointer       user_data)
 {
+  const GError *error = gcoap_exchange_get_error (exchange);
+
+  if (user_data != NULL && (is_last || gcoap_exchange_get_response (exchange) != NULL))
+    gcoap_observation_return_closed (user_data, error != NULL ? g_error_copy (error) : NULL);
+}
+
+static void
+forget_task_cb (gpointer user_data)
+{
+  if (user_data == NULL)
+    return;
+  gcoap_observation_return_closed (user_data,
+                                   g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                                                        "The CoAP context was shut down before "
+                                                        "the server answered."));
+  g_object_unref (user_data);
 }
 
 /* RFC 7641 §3.6: the same request but for Observe 1, with the same token. */
-void
-gcoap_observation_deregister (GcoapObservation *self)
+gboolean
+gcoap_observation_deregister (GcoapObservation *self,
+                              GTask            *task)
 {
   g_autoptr (GcoapMessage) request = NULL;
   g_autoptr (GcoapExchange) exchange = NULL;
 
   if (self->message == NULL || self->context->closed || !gcoap_exchange_is_open (self->exchange))
-    return;
+    return FALSE;
   request = gcoap_message_copy (self->request);
   gcoap_message_set_option_uint (request, GCOAP_OPTION_OBSERVE, 1);
   gcoap_message_set_destination (request, gcoap_message_get_destination (self->request));
@@ -417,7 +436,9 @@ gcoap_observation_deregister (GcoapObservation *self)
   gcoap_exchange_set_address (exchange, gcoap_exchange_get_address (self->exchange));
   gcoap_exchange_set_local (exchange, gcoap_exchange_get_local (self->exchange));
   gcoap_exchange_set_predecessor (exchange, self->exchange);
-  gcoap_exchange_open (exchange, ignore_cb, NULL, NULL);
+  gcoap_exchange_open (exchange, deregistered_cb, task != NULL ? g_object_ref (task) : NULL,
+                       forget_task_cb);
   gcoap_request_interface_request (self->context->outbound, exchange);
+  return TRUE;
 }
 

@@ -20,7 +20,7 @@ gcoap_cbor_set_error (GError    **error,
   reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED,
-               "Invalid CBOR: %s (byte %" G_GSIZE_FORMAT ")", reason, offset);
+               "Invalid CBOR: %s (byte %" G_GSIZE_FORMAT ").", reason, offset);
 }
 
 gboolean

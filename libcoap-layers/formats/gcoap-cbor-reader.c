@@ -19,7 +19,7 @@
  *
  * Errors are `GCOAP_ERROR_MALFORMED`, and name the byte, unless something else is said. The reader refuses counts and lengths
  * that the rest of the input cannot hold, text that is no UTF-8, and containers and tags nested deeper than
- * [property@CborReader:max-depth] says; and without %GCOAP_CBOR_READER_INDEFINITE what has no length.
+ * [method@CborReader.set_max_depth] allows; and without %GCOAP_CBOR_READER_INDEFINITE what has no length.
  *
  * At the top level one item after the other can be read, as in a CBOR sequence (RFC 8742); [method@CborReader.finish] makes
  * sure that there is no more.
@@ -303,7 +303,7 @@ check_depth (GcoapCborReader *self,
     return TRUE;
 
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-               "Invalid CBOR: items are nested deeper than the limit of %u (byte %" G_GSIZE_FORMAT ")",
+               "Invalid CBOR: items are nested deeper than the limit of %u (byte %" G_GSIZE_FORMAT ").",
                self->max_depth, self->offset);
   return FALSE;
 }

@@ -479,7 +479,7 @@ gcoap_cbor_writer_add_text (GcoapCborWriter *self,
   size = length >= 0 ? (gsize) length : strlen (text);
   if (self->error == NULL && !gcoap_cbor_is_utf8 ((const guint8 *) text, size))
     g_set_error_literal (&self->error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                         "A text for CBOR must be in UTF-8");
+                         "A text for CBOR must be in UTF-8.");
   add_shortest (self, GCOAP_CBOR_MAJOR_TEXT, size);
   gcoap_cbor_writer_add_raw (self, (const guint8 *) text, size);
 }
@@ -662,7 +662,7 @@ end_map (GcoapCborWriter *self,
       if (compare_encoded (&items[i - 1], &items[i]) == 0)
         {
           g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                               "A map for CBOR has the same key twice");
+                               "A map for CBOR has the same key twice.");
           return FALSE;
         }
     }
@@ -749,7 +749,7 @@ gcoap_cbor_writer_finish (GcoapCborWriter *self,
 
   if (self->error == NULL && self->depth > 0)
     g_set_error_literal (&self->error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                         "An array or a map for CBOR has no end");
+                         "An array or a map for CBOR has no end.");
   if (self->error == NULL)
     {
       GcoapCborReader reader;

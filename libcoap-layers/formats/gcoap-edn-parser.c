@@ -63,7 +63,7 @@ set_error (GcoapEdnParser *self,
           start = c + 1;
         }
     }
-  g_set_error (error, GCOAP_ERROR, code, "Invalid %s: %s (line %u, column %ld)",
+  g_set_error (error, GCOAP_ERROR, code, "Invalid %s: %s (line %u, column %ld).",
                gcoap_edn_is_json (self) ? "JSON" : "diagnostic notation", reason,
                line, g_utf8_strlen (start, at - start) + 1);
 }
@@ -648,7 +648,7 @@ gcoap_edn_parse (const char   *text,
   if (size > MAX_LENGTH)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE,
-                   "A text of %" G_GSIZE_FORMAT " bytes is too large to be read as diagnostic notation", size);
+                   "A text of %" G_GSIZE_FORMAT " bytes is too large to be read as diagnostic notation.", size);
       return NULL;
     }
   self.end = text + size;

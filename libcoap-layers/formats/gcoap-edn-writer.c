@@ -44,7 +44,7 @@ refuse (Writer     *self,
         GError    **error)
 {
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-               "%s cannot be written as JSON (byte %" G_GSIZE_FORMAT ")",
+               "%s cannot be written as JSON (byte %" G_GSIZE_FORMAT ").",
                what, gcoap_cbor_reader_get_offset (self->reader));
   return FALSE;
 }

@@ -16,7 +16,7 @@ fail (GcoapCborReader *reader,
       GError         **error,
       const char      *reason)
 {
-  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED, "Invalid problem details: %s (byte %" G_GSIZE_FORMAT ")",
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED, "Invalid problem details: %s (byte %" G_GSIZE_FORMAT ").",
                reason, gcoap_cbor_reader_get_offset (reader));
   return FALSE;
 }
@@ -103,7 +103,7 @@ read_option (GcoapProblemDetails *self,
   if (self->options->len >= GCOAP_PROBLEM_DETAILS_MAX_OPTIONS)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                   "Invalid problem details: there are more options than the limit of %d",
+                   "Invalid problem details: there are more options than the limit of %d.",
                    GCOAP_PROBLEM_DETAILS_MAX_OPTIONS);
       return FALSE;
     }
@@ -247,7 +247,7 @@ gcoap_problem_details_parse (GBytes  *payload,
   if (length > GCOAP_PROBLEM_DETAILS_MAX_BYTES)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                   "Invalid problem details: they have more bytes than the limit of %d",
+                   "Invalid problem details: they have more bytes than the limit of %d.",
                    GCOAP_PROBLEM_DETAILS_MAX_BYTES);
       return NULL;
     }
@@ -392,7 +392,7 @@ gcoap_problem_details_write (GcoapProblemDetails *self,
   g_tree_foreach (self->entries, write_entry, &writer);
   if (writer.length == 0)
     {
-      g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "The problem details are empty");
+      g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "The problem details are empty.");
       return NULL;
     }
   gcoap_cbor_writer_end (&writer);

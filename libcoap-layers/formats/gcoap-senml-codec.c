@@ -51,7 +51,11 @@ place_error (Input   *self,
                           ? g_strndup (reason->message, (gsize) (bytes - reason->message))
                           : g_strdup (reason->message);
 
-  g_set_error (error, GCOAP_ERROR, reason->code, "Invalid SenML: record %u%s%s: %s", self->place + 1,
+  /* One sentence within another. */
+  if (g_str_has_suffix (text, "."))
+    text[strlen (text) - 1] = '\0';
+
+  g_set_error (error, GCOAP_ERROR, reason->code, "Invalid SenML: record %u%s%s: %s.", self->place + 1,
                self->label != NULL ? ", " : "", self->label != NULL ? self->label : "", text);
 }
 
@@ -163,7 +167,7 @@ read_text (Input            *self,
     return FALSE;
   if (field != GCOAP_SENML_FIELD_STRING_VALUE && strlen (text) > GCOAP_SENML_MAX_TEXT_LENGTH)
     {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT, "a text is longer than the limit of %d bytes",
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT, "a text is longer than the limit of %d bytes.",
                    GCOAP_SENML_MAX_TEXT_LENGTH);
       return FALSE;
     }
@@ -268,7 +272,7 @@ read_key (Input   *self,
   if (length > 0 && label[length - 1] == '_')
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                           "a field that must be understood is not known");
+                           "a field that must be understood is not known.");
       return FALSE;
     }
 
@@ -318,7 +322,7 @@ read_records (Input          *self,
       if (self->place >= GCOAP_SENML_MAX_RECORDS)
         {
           g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
-                       "there are more records than the limit of %d", GCOAP_SENML_MAX_RECORDS);
+                       "there are more records than the limit of %d.", GCOAP_SENML_MAX_RECORDS);
           return FALSE;
         }
       if (!read_record (self, record, error))
@@ -360,7 +364,7 @@ check_format (guint    content_format,
     return TRUE;
 
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-               "Content format %u is not SenML in JSON or CBOR", content_format);
+               "Content format %u is not SenML in JSON or CBOR.", content_format);
   return FALSE;
 }
 

@@ -92,7 +92,7 @@ gcoap_senml_set_error (GError    **error,
   va_start (arguments, format);
   reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, GCOAP_ERROR, code, "Invalid SenML: %s (record %u)", reason, place + 1);
+  g_set_error (error, GCOAP_ERROR, code, "Invalid SenML: %s (record %u).", reason, place + 1);
 }
 
 static gboolean

@@ -12,6 +12,10 @@ G_BEGIN_DECLS
  * applications' own. */
 #define GCOAP_EXCHANGE_MAX_FILTERS 16
 
+/* As many as an ordinary request has: those of an exchange that waits, as each
+ * observer's do, take memory. */
+#define GCOAP_EXCHANGE_INLINE_FILTERS 4
+
 typedef struct
 {
   GcoapResponseFilter func;
@@ -108,7 +112,8 @@ struct _GcoapExchange
 
   guint                 n_filters;
   guint                 filter_position; /* which filter is running */
-  GcoapFilterSlot       filters[GCOAP_EXCHANGE_MAX_FILTERS];
+  GcoapFilterSlot      *filters;         /* the inline ones, or as many as there can be */
+  GcoapFilterSlot       inline_filters[GCOAP_EXCHANGE_INLINE_FILTERS];
 };
 
 #define GCOAP_EXCHANGE_DEFAULT_ROOM 1152

@@ -3,6 +3,8 @@
  * requester's sink. */
 #include "interfaces/gcoap-exchange-private.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
 #include "wire/gcoap-error-message.h"
 
@@ -332,6 +334,11 @@ gcoap_exchange_add_response_filter (GcoapExchange       *self,
   g_return_if_fail (self->state == GCOAP_EXCHANGE_STATE_OPEN);
   g_return_if_fail (self->n_filters < GCOAP_EXCHANGE_MAX_FILTERS);
 
+  if (self->n_filters == GCOAP_EXCHANGE_INLINE_FILTERS && self->filters == self->inline_filters)
+    {
+      self->filters = g_new (GcoapFilterSlot, GCOAP_EXCHANGE_MAX_FILTERS);
+      memcpy (self->filters, self->inline_filters, sizeof self->inline_filters);
+    }
   self->filters[self->n_filters].func = filter;
   self->filters[self->n_filters].data = user_data;
   self->n_filters++;

@@ -7,6 +7,15 @@
 #include "base/gcoap-random-private.h"
 #include "wire/gcoap-error-message.h"
 
+/* Whoever forges source addresses makes us answer many endpoints. They get at
+ * most three quarters of the records, so that there is room for those we ask;
+ * with the default limits that is as many as may observe. */
+static guint
+get_answerable (GcoapMessageLayer *self)
+{
+  return self->runtime->limits->max_peers / 4 * 3;
+}
+
 /* Frees one that was never sent. */
 static void
 discard (GcoapMessageTransmission *transmission)
@@ -138,7 +147,7 @@ send_at_leisure (GcoapMessageLayer    *self,
       return NULL;
     }
   peer = gcoap_peers_take (&self->peers, request_pdu->address,
-                           self->runtime->limits->max_peers / 2, now);
+                           get_answerable (self), now);
   transmission = gcoap_message_transmission_new (self, request_pdu, peer, message, tuning);
   transmission->type = GCOAP_MESSAGE_TYPE_NON;
   transmission->report = report;
@@ -168,10 +177,8 @@ send_separate (GcoapMessageLayer    *self,
   GError *error = NULL;
   gboolean sent;
 
-  /* Whoever forges source addresses makes us answer many endpoints. They get
-   * at most half of the records, so that there is room for those we ask. */
   GcoapPeer *peer = gcoap_peers_take (&self->peers, request_pdu->address,
-                                      self->runtime->limits->max_peers / 2, now);
+                                      get_answerable (self), now);
 
   if (peer == NULL)
     {
@@ -206,7 +213,7 @@ send_separate (GcoapMessageLayer    *self,
   if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT))
     send_unwatched (self,
                     gcoap_peers_take (&self->peers, request_pdu->address,
-                                      self->runtime->limits->max_peers / 2, now),
+                                      get_answerable (self), now),
                     request_pdu, message, tuning);
   g_error_free (error);
   return NULL;

@@ -184,7 +184,7 @@ transmit (GcoapMessageTransmission  *self,
     .message = self->message,
   };
 
-  return gcoap_message_interface_send (self->layer->below, &pdu, error);
+  return self->layer->below_iface->send (self->layer->below, &pdu, error);
 }
 
 /* Gives the transmission a message ID nobody else has. */
@@ -226,6 +226,7 @@ watch (GcoapMessageTransmission *self,
       gcoap_message_transmission_end (g_queue_peek_head (&layer->watched));
     }
   self->state = GCOAP_TRANSMISSION_WATCHED;
+  gcoap_transmission_set_complete (&self->base);
   g_queue_push_tail_link (&layer->watched, &self->queue_link);
   g_clear_pointer (&self->message, gcoap_message_unref);
   gcoap_transmissions_set_deadline (&layer->transmissions, &self->sent, now + lifetime);

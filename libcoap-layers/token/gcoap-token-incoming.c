@@ -10,12 +10,13 @@
 
 typedef struct
 {
-  GcoapTokenEntry  entry;
-  GcoapTokenLayer *layer;
-  GcoapExchange   *exchange;   /* not owned: it tells when it closes */
-  GcoapPdu         pdu;        /* the request, without its message once it waits */
-  GcoapTimer       timer;      /* until the responder is thought to have forgotten */
-  gboolean         is_waiting; /* it is in the table, and what pdu points to is owned */
+  GcoapTokenEntry     entry;
+  GcoapTokenLayer    *layer;
+  GcoapExchange      *exchange;   /* not owned: it tells when it closes */
+  GcoapPdu            pdu;        /* the request, without its message once it waits */
+  GcoapTimer          timer;      /* until the responder is thought to have forgotten */
+  GcoapTokenDelivery *latest;     /* the newest response that can only be reset; not owned */
+  gboolean            is_waiting; /* it is in the table, and what pdu points to is owned */
 } Incoming;
 
 static void
@@ -38,7 +39,8 @@ send_response (Incoming      *self,
                                                     report.func != NULL);
   gcoap_statistics_count (layer->runtime->statistics, GCOAP_COUNTER_RESPONSES_SENT);
   if (report.func != NULL)
-    gcoap_token_layer_watch_delivery (layer, exchange, self->pdu.address, report, transmission);
+    gcoap_token_layer_watch_delivery (layer, exchange, self->pdu.address, report, transmission,
+                                      self->is_waiting ? &self->latest : NULL);
   else if (transmission != NULL)
     gcoap_transmission_unref (transmission);
 }
@@ -92,6 +94,7 @@ incoming_free (gpointer data)
 {
   Incoming *self = data;
 
+  gcoap_token_delivery_unplace (&self->latest);
   forget (self);
   g_object_unref (self->pdu.address);
   g_clear_pointer (&self->pdu.local, gcoap_local_unref);

@@ -4,7 +4,6 @@
 
 #include <gio/gio.h>
 
-#include "transport/gcoap-udp-address-private.h"
 #include "wire/gcoap-uri.h"
 
 G_BEGIN_DECLS
@@ -19,12 +18,6 @@ typedef enum
  * wait for. */
 GInetSocketAddress *gcoap_resolver_read_literal (GcoapUri  *uri,
                                                  GError   **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* A URI to listen at, whose host is an IP address; the port 0, which no other
- * URI has, asks for a free one. */
-GcoapUri *gcoap_resolver_read_listen_key (const char   *text,
-                                          GcoapUdpKey  *key,
-                                          GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The URI must be of this scheme; addresses of other families are left out.
  * The callback's source object is NULL. */

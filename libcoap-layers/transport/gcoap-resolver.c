@@ -222,6 +222,12 @@ gcoap_resolver_lookup_async (const char            *uri,
                                uri, scheme, gcoap_uri_get_scheme (parsed));
       return;
     }
+  if (gcoap_uri_host_is_path (parsed))
+    {
+      g_task_return_new_error (task, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
+                               "%s: this transport does not carry messages to sockets in the file system.", uri);
+      return;
+    }
   if (gcoap_uri_host_is_literal (parsed))
     {
       return_literal (task);
@@ -239,53 +245,4 @@ gcoap_resolver_lookup_finish (GAsyncResult  *result,
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/* CoAP URIs have no port 0 (RFC 7252 §6.1); here it asks for a free one. */
-static GcoapUri *
-parse_listen_uri (const char  *text,
-                  gboolean    *any_port,
-                  GError     **error)
-{
-  const char *authority = strstr (text, "://");
-  g_autofree char *without_port = NULL;
-  gsize length;
-
-  *any_port = FALSE;
-  if (authority == NULL)
-    return gcoap_uri_parse (text, error);
-  length = authority + 3 - text + strcspn (authority + 3, "/?#");
-  if (length < 2 || strncmp (text + length - 2, ":0", 2) != 0 || text[length - 3] == ':')
-    return gcoap_uri_parse (text, error);
-  *any_port = TRUE;
-  without_port = g_strdup_printf ("%.*s%s", (int) length - 2, text, text + length);
-  return gcoap_uri_parse (without_port, error);
-}
-
-GcoapUri *
-gcoap_resolver_read_listen_key (const char   *text,
-                                GcoapUdpKey  *key,
-                                GError      **error)
-{
-  gboolean any_port;
-  g_autoptr (GcoapUri) uri = parse_listen_uri (text, &any_port, error);
-  g_autoptr (GInetSocketAddress) literal = NULL;
-  g_autoptr (GcoapUdpAddress) address = NULL;
-
-  if (uri == NULL)
-    return NULL;
-  if (!gcoap_uri_host_is_literal (uri))
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "Cannot listen on %s: it takes an IP address, [::] for all.", text);
-      return NULL;
-    }
-  literal = gcoap_resolver_read_literal (uri, error);
-  if (literal == NULL)
-    return NULL;
-  address = gcoap_udp_address_new (literal);
-  *key = address->key;
-  if (any_port)
-    key->port = 0;
-  return g_steal_pointer (&uri);
 }

@@ -4,7 +4,7 @@
 
 #include "base/gcoap-error.h"
 #include "transport/gcoap-inherited-sockets-private.h"
-#include "transport/gcoap-resolver-private.h"
+#include "transport/gcoap-udp-listen-uri-private.h"
 #include "wire/gcoap-error-message.h"
 
 /* RFC 8323 §5.3.1: what a peer takes that is not known. */
@@ -608,7 +608,7 @@ gcoap_stream_transport_new_server (GcoapRuntime  *runtime,
                                    const char    *uri,
                                    GError       **error)
 {
-  g_autoptr (GcoapUri) parsed = NULL;
+  g_autofree char *scheme = NULL;
   const GcoapStreamKind *kind;
   GcoapStreamSocket socket;
   GcoapUdpKey key;
@@ -617,10 +617,10 @@ gcoap_stream_transport_new_server (GcoapRuntime  *runtime,
   g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
-  parsed = gcoap_resolver_read_listen_key (uri, &key, error);
-  if (parsed == NULL)
+  scheme = gcoap_udp_key_from_any_listen_uri (&key, uri, error);
+  if (scheme == NULL)
     return NULL;
-  kind = find_kind (gcoap_uri_get_scheme (parsed), error);
+  kind = find_kind (scheme, error);
   if (kind == NULL)
     return NULL;
   fd = gcoap_inherited_sockets_take (SOCK_STREAM, &key);

@@ -33,6 +33,11 @@ gboolean gcoap_udp_socket_adopt (GcoapUdpSocket  *self,
 
 void gcoap_udp_socket_close (GcoapUdpSocket *self);
 
+/* A sentence that says why an address could not be listened on. */
+void gcoap_udp_set_bind_error (const GcoapUdpKey  *address,
+                               int                 errnum,
+                               GError            **error);
+
 gboolean gcoap_udp_socket_can_reach (const GcoapUdpSocket *self,
                                      const GcoapUdpKey    *peer);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/gcoap-error.h"
-#include "transport/gcoap-malformed-private.h"
+#include "transport/gcoap-datagram-input-private.h"
 #include "transport/gcoap-udp-error-queue-private.h"
 #include "transport/gcoap-udp-transport-private.h"
 #include "wire/gcoap-datagram-codec-private.h"
@@ -341,10 +341,6 @@ receive_datagram (GcoapUdpTransport      *self,
                                                      self->runtime->limits->max_peers);
   GcoapLocal *local = find_local (self, datagram);
   GcoapEndpointAddress *address;
-  GcoapDatagramHeader header = { 0 };
-  GError *error = NULL;
-  GcoapPdu pdu = { 0 };
-  gboolean decoded;
 
   if (datagram->is_truncated)
     {
@@ -357,22 +353,8 @@ receive_datagram (GcoapUdpTransport      *self,
   address = g_object_ref ((GcoapEndpointAddress *) peer->address);
   if (local != NULL)
     gcoap_local_ref (local);
-  decoded = gcoap_datagram_decode (datagram->data, datagram->length, self->runtime->limits->max_token_length,
-                                   &pdu, &header, &error);
-  pdu.address = address;
-  pdu.local = local;
-  if (G_LIKELY (decoded))
-    {
-      gcoap_runtime_trace_message (self->runtime, FALSE, &pdu);
-      if (self->manager != NULL)
-        self->manager_iface->dispatch_pdu (self->manager, &pdu);
-      g_clear_pointer (&pdu.message, gcoap_message_unref);
-    }
-  else
-    {
-      gcoap_malformed_report (self->runtime, self->manager, &header, &pdu, error);
-      g_error_free (error);
-    }
+  gcoap_datagram_input (self->runtime, &self->manager, self->manager_iface,
+                        datagram->data, datagram->length, address, local);
   g_object_unref (address);
   if (local != NULL)
     gcoap_local_unref (local);

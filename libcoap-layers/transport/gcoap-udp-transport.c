@@ -4,7 +4,7 @@
 #include "base/gcoap-error.h"
 #include "transport/gcoap-inherited-sockets-private.h"
 #include "transport/gcoap-resolver-private.h"
-#include "wire/gcoap-uri.h"
+#include "transport/gcoap-udp-listen-uri-private.h"
 
 /* RFC 7252 §6.1 */
 #define COAP_PORT 5683
@@ -390,7 +390,6 @@ gcoap_udp_transport_new_server (GcoapRuntime  *runtime,
                                 const char    *uri,
                                 GError       **error)
 {
-  g_autoptr (GcoapUri) parsed = NULL;
   GcoapUdpSocket socket;
   GcoapUdpKey key;
   int fd;
@@ -398,15 +397,8 @@ gcoap_udp_transport_new_server (GcoapRuntime  *runtime,
   g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
-  parsed = gcoap_resolver_read_listen_key (uri, &key, error);
-  if (parsed == NULL)
+  if (!gcoap_udp_key_from_listen_uri (&key, uri, error))
     return NULL;
-  if (!g_str_equal (gcoap_uri_get_scheme (parsed), "coap"))
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "Cannot listen on %s: UDP takes coap.", uri);
-      return NULL;
-    }
   fd = gcoap_inherited_sockets_take (SOCK_DGRAM, &key);
   if (fd >= 0 ? !gcoap_udp_socket_adopt (&socket, fd, error)
               : !gcoap_udp_socket_open (&socket, &key, runtime->reuse_port, error))

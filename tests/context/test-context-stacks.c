@@ -2,6 +2,8 @@
 /* Real sockets on loopback: listening, and requests to what listens. */
 #include "context/gcoap-context.h"
 
+#include <glib/gstdio.h>
+
 #include "base/gcoap-error.h"
 #include "context/gcoap-observation.h"
 #include "site/gcoap-simple-resource.h"
@@ -250,6 +252,96 @@ test_refused (void)
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
 }
 
+static void
+assert_unknown (gboolean    result,
+                GError    **error,
+                const char *culprit)
+{
+  g_assert_false (result);
+  g_assert_error (*error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr ((*error)->message, culprit));
+  g_clear_error (error);
+}
+
+/* The properties win over the environment; both name a transport. */
+static void
+test_transports (void)
+{
+  g_autoptr (GcoapContext) server = gcoap_context_new ();
+  g_autoptr (GcoapContext) client = gcoap_context_new ();
+  g_autoptr (GcoapContext) other = gcoap_context_new ();
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) uris = NULL;
+  g_autofree char *name = NULL;
+
+  g_setenv ("GCOAP_CLIENT_TRANSPORT", "pigeon", TRUE);
+  g_setenv ("GCOAP_SERVER_TRANSPORT", "pigeon", TRUE);
+  assert_unknown (gcoap_context_listen (server, "coap://127.0.0.1:0", &error), &error, "GCOAP_SERVER_TRANSPORT");
+  assert_unknown (get (client, "coap://127.0.0.1:9", "/", &error) != NULL, &error, "GCOAP_CLIENT_TRANSPORT");
+  g_object_set (server, "server-transport", "post", NULL);
+  assert_unknown (gcoap_context_listen (server, "coap://127.0.0.1:0", &error), &error, "server-transport");
+
+  gcoap_context_set_site (server, GCOAP_REQUEST_INTERFACE (site));
+  gcoap_context_set_server_transport (server, "socket");
+  g_assert_true (gcoap_context_listen (server, "coap://127.0.0.1:0", &error));
+  g_assert_no_error (error);
+  gcoap_context_set_client_transport (client, "socket");
+  g_object_get (client, "client-transport", &name, NULL);
+  g_assert_cmpstr (name, ==, "socket");
+  g_assert_cmpstr (gcoap_context_get_client_transport (client), ==, "socket");
+  g_assert_cmpstr (gcoap_context_get_server_transport (client), ==, NULL);
+  uris = gcoap_context_dup_listen_uris (server);
+  response = get (client, uris[0], "/.well-known/core", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_CONTENT);
+  /* A plain socket cannot tell what came to a group. */
+  assert_unknown (gcoap_context_join_groups (server, NULL, &error), &error, "join");
+
+  g_setenv ("GCOAP_CLIENT_TRANSPORT", "socket", TRUE);
+  g_clear_pointer (&response, gcoap_message_unref);
+  response = get (other, uris[0], "/.well-known/core", &error);
+  g_assert_no_error (error);
+  g_unsetenv ("GCOAP_CLIENT_TRANSPORT");
+  g_unsetenv ("GCOAP_SERVER_TRANSPORT");
+}
+
+/* Sockets in the file system beside UDP, on both sides. */
+static void
+test_paths (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("gcoap-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "x.sock", NULL);
+  g_autofree char *host = g_uri_escape_string (path, NULL, FALSE);
+  g_autofree char *uri = g_strconcat ("coap://", host, NULL);
+  g_autoptr (GcoapContext) server = gcoap_context_new ();
+  g_autoptr (GcoapContext) client = gcoap_context_new ();
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) uris = NULL;
+
+  gcoap_context_set_site (server, GCOAP_REQUEST_INTERFACE (site));
+  g_assert_true (gcoap_context_listen (server, uri, &error));
+  g_assert_true (gcoap_context_listen (server, "coap://127.0.0.1:0", &error));
+  g_assert_no_error (error);
+  uris = gcoap_context_dup_listen_uris (server);
+  g_assert_cmpstr (uris[0], ==, uri);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GcoapMessage) response = get (client, uris[i % 2], "/.well-known/core", &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_CONTENT);
+    }
+  g_clear_object (&server);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (get (client, uri, "/", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -261,5 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/context-stacks/tcp-shutdown", test_tcp_shutdown);
   g_test_add_func ("/context-stacks/unreachable", test_unreachable);
   g_test_add_func ("/context-stacks/refused", test_refused);
+  g_test_add_func ("/context-stacks/transports", test_transports);
+  g_test_add_func ("/context-stacks/paths", test_paths);
   return g_test_run ();
 }

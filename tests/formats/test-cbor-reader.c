@@ -52,7 +52,7 @@ test_walk (void)
   g_clear_error (&error);
   g_assert_cmpuint (gcoap_cbor_reader_get_offset (reader), ==, 4);
   g_assert_false (gcoap_cbor_reader_read_uint (reader, &value, &error));
-  g_assert_cmpstr (error->message, ==, "Invalid CBOR: a text stands where an unsigned integer must (byte 4)");
+  g_assert_cmpstr (error->message, ==, "Invalid CBOR: a text stands where an unsigned integer must (byte 4).");
   g_clear_error (&error);
   g_assert_cmpuint (gcoap_cbor_reader_get_offset (reader), ==, 4);
 

@@ -168,7 +168,7 @@ test_nul (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (gcoap_edn_parse ("1\0", 2, GCOAP_EDN_DEFAULT, &error));
-  g_assert_cmpstr (error->message, ==, "Invalid diagnostic notation: the text holds a NUL (line 1, column 2)");
+  g_assert_cmpstr (error->message, ==, "Invalid diagnostic notation: the text holds a NUL (line 1, column 2).");
 }
 
 static void

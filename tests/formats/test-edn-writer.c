@@ -92,7 +92,7 @@ test_json_refusal (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (gcoap_edn_write (bytes, GCOAP_EDN_JSON, &error));
-  g_assert_cmpstr (error->message, ==, "A byte string cannot be written as JSON (byte 4)");
+  g_assert_cmpstr (error->message, ==, "A byte string cannot be written as JSON (byte 4).");
 }
 
 static void

@@ -157,7 +157,7 @@ test_cbor_keys (void)
   g_assert_false (gcoap_senml_record_has (record, GCOAP_SENML_FIELD_BASE_CONTENT_FORMAT));
 
   g_assert_null (parse_edn ("[{0: \"a\", \"n\": \"a\", 2: 1}]", GCOAP_CONTENT_FORMAT_SENML_CBOR, &error));
-  g_assert_cmpstr (error->message, ==, "Invalid SenML: record 1, n: the field is there twice");
+  g_assert_cmpstr (error->message, ==, "Invalid SenML: record 1, n: the field is there twice.");
   g_clear_error (&error);
   g_assert_null (parse_edn ("[{0: \"a\", 2: 1, \"x_\": 1}]", GCOAP_CONTENT_FORMAT_SENML_CBOR, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);

@@ -23,8 +23,11 @@ class Pair:
 
     def ask(self, path, code=Gcoap.Code.GET, payload=None, cancellable=None):
         """Sends a request, and waits for its response or raises its error."""
+        return self.send(self.make(path, code, payload), cancellable)
+
+    def send(self, request, cancellable=None):
         results = []
-        self.client.request_async(self.make(path, code, payload), cancellable,
+        self.client.request_async(request, cancellable,
                                   lambda source, result: results.append(result))
         self.run(lambda: results)
         return self.client.request_finish(results[0])

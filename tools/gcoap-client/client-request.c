@@ -119,7 +119,7 @@ client_request_make (const ClientRequestArguments *arguments,
   if (arguments->raw_payload && arguments->payload == NULL)
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                           "--raw-payload needs --payload");
+                           "--raw-payload needs --payload.");
       return NULL;
     }
   if (arguments->method != NULL && !parse_method (arguments->method, &method, error))
@@ -142,6 +142,15 @@ client_request_make (const ClientRequestArguments *arguments,
     return NULL;
 
   return g_steal_pointer (&request);
+}
+
+gboolean
+client_request_is_encoded (GcoapMessage *request)
+{
+  guint format;
+
+  return gcoap_message_get_option_uint (request, GCOAP_OPTION_CONTENT_FORMAT, &format)
+         && tool_cbor_get_kind (format) != TOOL_CBOR_NONE;
 }
 
 gboolean
