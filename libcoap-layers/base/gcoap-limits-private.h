@@ -18,6 +18,7 @@ struct _GcoapLimits
   guint max_outbound_exchanges;
   guint max_queued;
   guint max_queued_per_peer;
+  guint max_unanswered_per_peer;
   guint max_observers;
   guint max_observers_per_peer;
   guint max_duplicates;

@@ -42,7 +42,9 @@ static const Limit table[] = {
    *
    * The largest datagram that is received, in bytes.
    *
-   * Longer ones are dropped unread. RFC 7252 §4.6 suggests 1152 for what is sent.
+   * Of longer ones only the start is read: a request is answered 4.13 if it was
+   * confirmable, and a response makes the request it is for fail with
+   * %GCOAP_ERROR_TOO_LARGE. RFC 7252 §4.6 suggests 1152 for what is sent.
    *
    * Since: 0.1
    */
@@ -62,7 +64,8 @@ static const Limit table[] = {
    *
    * How many requests may wait for their answer at a time, from all peers.
    *
-   * Further ones are answered 5.03.
+   * Further ones are answered 5.03 unless their handler answers at once; if it
+   * does not, it is cancelled.
    *
    * Since: 0.1
    */
@@ -72,7 +75,8 @@ static const Limit table[] = {
    *
    * How many requests of one peer may wait for their answer at a time.
    *
-   * Further ones are answered 5.03.
+   * Further ones are dealt with as those beyond
+   * [property@Limits:max-inbound-exchanges].
    *
    * Since: 0.1
    */
@@ -108,6 +112,20 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "max-queued-per-peer", OFFSET (max_queued_per_peer), 0, 1000000, 1024 },
+  /**
+   * GcoapLimits:max-unanswered-per-peer:
+   *
+   * How many non-confirmable requests may go at any speed to a peer that answers
+   * none of them; and how many confirmable ones may be cancelled before it has
+   * acknowledged them.
+   *
+   * Further requests fail with %GCOAP_ERROR_LIMIT until what was sent comes to no
+   * more than PROBING_RATE ([method@TransportTuning.set_probing_rate], RFC 7252
+   * §4.7), or an answer comes.
+   *
+   * Since: 0.1
+   */
+  { "max-unanswered-per-peer", OFFSET (max_unanswered_per_peer), 1, 1000000, 64 },
   /**
    * GcoapLimits:max-observers:
    *

@@ -314,6 +314,9 @@ go_later (GcoapContext *self)
   return TRUE;
 }
 
+/* Ends the transports and what they carry. What its methods need stays until
+ * the last reference goes: a garbage collector may dispose a context that is
+ * still called. */
 static void
 gcoap_context_dispose (GObject *object)
 {
@@ -321,6 +324,23 @@ gcoap_context_dispose (GObject *object)
 
   if (go_later (self))
     return;
+  self->closed = TRUE;
+  while (self->stacks->len > 0)
+    {
+      GcoapContextStack *stack = g_ptr_array_steal_index (self->stacks, self->stacks->len - 1);
+
+      gcoap_router_remove (self->router, GCOAP_REQUEST_INTERFACE (stack->token_layer));
+      gcoap_context_stack_free (stack);
+    }
+  gcoap_site_slot_set_site (self->slot, NULL);
+  G_OBJECT_CLASS (gcoap_context_parent_class)->dispose (object);
+}
+
+static void
+gcoap_context_finalize (GObject *object)
+{
+  GcoapContext *self = GCOAP_CONTEXT (object);
+
   g_clear_pointer (&self->stacks, g_ptr_array_unref);
   g_clear_object (&self->outbound);
   g_clear_object (&self->inbound);
@@ -330,7 +350,7 @@ gcoap_context_dispose (GObject *object)
   g_clear_pointer (&self->client_transport, g_free);
   g_clear_pointer (&self->server_transport, g_free);
   g_clear_object (&self->runtime);
-  G_OBJECT_CLASS (gcoap_context_parent_class)->dispose (object);
+  G_OBJECT_CLASS (gcoap_context_parent_class)->finalize (object);
 }
 
 static void
@@ -376,6 +396,7 @@ gcoap_context_class_init (GcoapContextClass *klass)
   object_class->get_property = gcoap_context_get_property;
   object_class->set_property = gcoap_context_set_property;
   object_class->constructed = gcoap_context_constructed;
+  object_class->finalize = gcoap_context_finalize;
   object_class->dispose = gcoap_context_dispose;
 
   /**
@@ -565,7 +586,7 @@ gcoap_context_get_trace (GcoapContext *self)
 {
   g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
 
-  return self->runtime != NULL ? self->runtime->trace : NULL;
+  return self->runtime->trace;
 }
 
 /**

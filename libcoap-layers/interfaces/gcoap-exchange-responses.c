@@ -229,7 +229,7 @@ gcoap_exchange_fail (GcoapExchange *self,
     return;
   if (self->inbound)
     {
-      g_autoptr (GcoapMessage) response = gcoap_message_new_for_error_accepting (error, self->request);
+      g_autoptr (GcoapMessage) response = gcoap_message_new_for_error_accepting (error, gcoap_exchange_get_request (self));
 
       gcoap_exchange_respond (self, response, TRUE);
       return;

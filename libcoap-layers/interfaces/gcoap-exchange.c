@@ -187,6 +187,9 @@ static void
 gcoap_exchange_init (GcoapExchange *self)
 {
   self->filters = self->inline_filters;
+  /* For those that a language binding makes without a request. */
+  self->age = -1;
+  self->group_wait = GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT;
 }
 
 /* Fields that are not pointers, as they are at the start of every request. */

@@ -11,14 +11,17 @@ gcoap_datagram_input (GcoapRuntime                 *runtime,
                       GcoapMessageManagerInterface *iface,
                       const guint8                 *data,
                       gsize                         length,
+                      gsize                         full_length,
                       GcoapEndpointAddress         *address,
                       GcoapLocal                   *local)
 {
   GcoapDatagramHeader header = { 0 };
   GError *error = NULL;
   GcoapPdu pdu = { 0 };
-  gboolean decoded = gcoap_datagram_decode (data, length, runtime->limits->max_token_length,
-                                            &pdu, &header, &error);
+  gboolean too_long = full_length > length || length > runtime->limits->max_datagram_size;
+  gboolean decoded = !too_long
+                     && gcoap_datagram_decode (data, length, runtime->limits->max_token_length,
+                                               &pdu, &header, &error);
 
   pdu.address = address;
   pdu.local = local;
@@ -28,6 +31,10 @@ gcoap_datagram_input (GcoapRuntime                 *runtime,
       if (*manager != NULL)
         iface->dispatch_pdu (*manager, &pdu);
       g_clear_pointer (&pdu.message, gcoap_message_unref);
+    }
+  else if (too_long)
+    {
+      gcoap_malformed_report_too_long (runtime, *manager, data, length, full_length, &pdu);
     }
   else
     {

@@ -166,13 +166,8 @@ take_datagram (GcoapSocketTransport  *self,
       gcoap_runtime_trace_note (self->runtime, NULL, "datagram dropped: its sender cannot be answered");
       return;
     }
-  if (length > self->runtime->limits->max_datagram_size)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
-      gcoap_runtime_trace_note (self->runtime, address, "datagram dropped: longer than max-datagram-size");
-      return;
-    }
-  gcoap_datagram_input (self->runtime, &self->manager, self->manager_iface, data, length, address, link->local);
+  gcoap_datagram_input (self->runtime, &self->manager, self->manager_iface, data, length, length,
+                        address, link->local);
 }
 
 /* A nested main loop inside a callback has a buffer of its own. */

@@ -47,8 +47,8 @@ add_failure (GcoapUdpTransport *self,
 {
   Failure *failure;
 
-  /* A failed answer has no message ID that anybody waits for. */
-  if (message_id < 0 || self->manager == NULL || self->closed)
+  /* A failed answer has no message ID that anybody waits for: it is noted. */
+  if ((message_id < 0 && self->runtime->trace == NULL) || self->manager == NULL || self->closed)
     return;
   failure = g_new0 (Failure, 1);
   failure->peer = *peer;
@@ -131,7 +131,9 @@ dispatch_failures (GcoapUdpTransport *self)
           g_autoptr (GcoapEndpointAddress) address = g_object_ref (GCOAP_ENDPOINT_ADDRESS (peer->address));
 
           gcoap_runtime_trace_note (self->runtime, address, error->message);
-          gcoap_message_manager_dispatch_error (self->manager, address, failure->message_id, error);
+          if (failure->message_id >= 0)
+            gcoap_message_manager_dispatch_error (self->manager, address, failure->message_id,
+                                                  error);
         }
       g_free (failure);
     }
@@ -342,19 +344,12 @@ receive_datagram (GcoapUdpTransport      *self,
   GcoapLocal *local = find_local (self, datagram);
   GcoapEndpointAddress *address;
 
-  if (datagram->is_truncated)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
-      gcoap_runtime_trace_note (self->runtime, GCOAP_ENDPOINT_ADDRESS (peer->address),
-                                "datagram dropped: longer than max-datagram-size");
-      return;
-    }
   /* The tables may forget both while the manager works. */
   address = g_object_ref ((GcoapEndpointAddress *) peer->address);
   if (local != NULL)
     gcoap_local_ref (local);
   gcoap_datagram_input (self->runtime, &self->manager, self->manager_iface,
-                        datagram->data, datagram->length, address, local);
+                        datagram->data, datagram->length, datagram->full_length, address, local);
   g_object_unref (address);
   if (local != NULL)
     gcoap_local_unref (local);

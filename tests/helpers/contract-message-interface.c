@@ -133,6 +133,7 @@ test_truncation (Fixture       *fixture,
                  gconstpointer  data G_GNUC_UNUSED)
 {
   guint8 bytes[101] = { 0x50, 0x01, 0, 1, 0xff };
+  const TestRecord *record;
   TestRawSocket peer;
 
   g_object_set (fixture->runtime->limits, "max-datagram-size", 100, NULL);
@@ -141,8 +142,13 @@ test_truncation (Fixture       *fixture,
   bytes[3] = 2;
   test_raw_socket_send (&peer, fixture->host, fixture->port, bytes, 100);
   test_message_recorder_wait (fixture->manager, TEST_RECORD_PDU, 1);
-  g_assert_cmpuint (fixture->manager->records->len, ==, 1);
+  g_assert_cmpuint (fixture->manager->records->len, ==, 2);
   g_assert_cmpint (test_message_recorder_get (fixture->manager, TEST_RECORD_PDU, 0)->message_id, ==, 2);
+  record = test_message_recorder_get (fixture->manager, TEST_RECORD_MALFORMED, 0);
+  g_assert_cmpint (record->message_id, ==, 1);
+  g_assert_cmpint (gcoap_message_get_code (record->message), ==, GCOAP_CODE_GET);
+  g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (record->error->message, "101 bytes"));
   g_assert_cmpuint (count (fixture, GCOAP_COUNTER_LIMIT_HITS), ==, 1);
   test_raw_socket_close (&peer);
 }

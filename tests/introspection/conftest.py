@@ -85,7 +85,7 @@ class SimulatedPair(Pair):
             if done():
                 return
             now, expiry = self.clock.get_now(), self.clock.get_next_expiry()
-            assert expiry != GLib.MAXINT64, "nothing will happen any more"
+            assert expiry >= 0, "nothing will happen any more"
             self.clock.advance(max(expiry - now, 0))
         raise AssertionError("no end after 1000 timers")
 

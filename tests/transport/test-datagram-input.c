@@ -23,25 +23,25 @@ test_input (void)
   GcoapMessageManagerInterface *iface = GCOAP_MESSAGE_MANAGER_GET_IFACE (manager);
   const TestRecord *record;
 
-  gcoap_datagram_input (runtime, &manager, iface, good, sizeof good, address, local);
+  gcoap_datagram_input (runtime, &manager, iface, good, sizeof good, sizeof good, address, local);
   record = test_message_recorder_get (recorder, TEST_RECORD_PDU, 0);
   g_assert_cmpint (record->message_id, ==, 0x1234);
   g_assert_true (record->address == address && record->local == local);
 
-  gcoap_datagram_input (runtime, &manager, iface, bad_option, sizeof bad_option, address, NULL);
+  gcoap_datagram_input (runtime, &manager, iface, bad_option, sizeof bad_option, sizeof bad_option, address, NULL);
   record = test_message_recorder_get (recorder, TEST_RECORD_MALFORMED, 0);
   g_assert_cmpint (record->message_id, ==, 0xabcd);
   g_assert_null (record->local);
   g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED);
 
-  gcoap_datagram_input (runtime, &manager, iface, bad_option, 3, address, NULL);
-  gcoap_datagram_input (runtime, &manager, iface, good, 0, address, NULL);
+  gcoap_datagram_input (runtime, &manager, iface, bad_option, 3, 3, address, NULL);
+  gcoap_datagram_input (runtime, &manager, iface, good, 0, 0, address, NULL);
   g_assert_cmpuint (runtime->statistics->counters[GCOAP_COUNTER_DATAGRAMS_MALFORMED], ==, 2);
 
   /* The manager may be gone already. */
   manager = NULL;
-  gcoap_datagram_input (runtime, &manager, NULL, good, sizeof good, address, local);
-  gcoap_datagram_input (runtime, &manager, NULL, bad_option, sizeof bad_option, address, local);
+  gcoap_datagram_input (runtime, &manager, NULL, good, sizeof good, sizeof good, address, local);
+  gcoap_datagram_input (runtime, &manager, NULL, bad_option, sizeof bad_option, sizeof bad_option, address, local);
   g_assert_cmpuint (recorder->records->len, ==, 2);
 }
 
