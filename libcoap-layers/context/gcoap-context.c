@@ -357,6 +357,19 @@ static void
 make_transport_properties (GParamFlags flags)
 {
   /**
+   * GcoapContext:reuse-port: (getter get_reuse_port) (setter set_reuse_port)
+   *
+   * Whether other sockets of the same user may listen at the same address and
+   * port (`SO_REUSEPORT`), so that the system shares out what comes.
+   *
+   * It holds for [method@Context.listen] from now on. So a server uses several
+   * processors: with a context per thread, each listening at the same URI.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REUSE_PORT] = g_param_spec_boolean ("reuse-port", NULL, NULL, FALSE, flags);
+
+  /**
    * GcoapContext:client-transport:
    *
    * Which transport is made for requests to coap URIs: “udp”, or “socket”, the
@@ -456,19 +469,6 @@ gcoap_context_class_init (GcoapContextClass *klass)
   properties[PROP_AMPLIFICATION_POLICY] =
     g_param_spec_enum ("amplification-policy", NULL, NULL, GCOAP_TYPE_AMPLIFICATION_POLICY,
                        GCOAP_AMPLIFICATION_POLICY_PUBLIC, flags);
-
-  /**
-   * GcoapContext:reuse-port: (getter get_reuse_port) (setter set_reuse_port)
-   *
-   * Whether other sockets of the same user may listen at the same address and
-   * port (`SO_REUSEPORT`), so that the system shares out what comes.
-   *
-   * It holds for [method@Context.listen] from now on. So a server uses several
-   * processors: with a context per thread, each listening at the same URI.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_REUSE_PORT] = g_param_spec_boolean ("reuse-port", NULL, NULL, FALSE, flags);
   make_transport_properties (flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
