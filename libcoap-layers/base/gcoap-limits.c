@@ -243,6 +243,116 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "body-timeout", OFFSET (body_timeout), 1, 86400000, 247000 },
+  /**
+   * GcoapLimits:max-message-size:
+   *
+   * The largest message that is received over a connection, in bytes (RFC 8323 §5.3.1).
+   *
+   * The peer is told; a larger message makes the connection end before memory is
+   * taken for it. Larger ones are not sent either, whatever the peer takes. A body
+   * larger than this goes in blocks, of as many bytes as fit (BERT, RFC 8323 §6).
+   *
+   * Since: 0.1
+   */
+  { "max-message-size", OFFSET (max_message_size), 1152, 1073741824, 66048 },
+  /**
+   * GcoapLimits:max-connections:
+   *
+   * How many connections a transport has at a time.
+   *
+   * A listener closes further ones at once, a request that needs another fails
+   * with %GCOAP_ERROR_LIMIT.
+   *
+   * Since: 0.1
+   */
+  { "max-connections", OFFSET (max_connections), 1, 1000000, 16384 },
+  /**
+   * GcoapLimits:max-send-queue:
+   *
+   * How many bytes may wait until a peer reads them from its connection.
+   *
+   * Further requests fail with %GCOAP_ERROR_LIMIT; a further response ends the
+   * connection. When a quarter is in use, nothing more is read from the peer.
+   *
+   * Since: 0.1
+   */
+  { "max-send-queue", OFFSET (max_send_queue), 1152, 1073741824, 4194304 },
+  /**
+   * GcoapLimits:max-queued-bytes:
+   *
+   * How many bytes may wait until peers read them, on all connections of a transport.
+   *
+   * Further messages to those for whom something waits already are dealt with as
+   * those beyond [property@Limits:max-send-queue].
+   *
+   * Since: 0.1
+   */
+  { "max-queued-bytes", OFFSET (max_queued_bytes), 1152, 4294967295u, 134217728 },
+  /**
+   * GcoapLimits:connect-timeout:
+   *
+   * How long making a connection may take, in milliseconds.
+   *
+   * Since: 0.1
+   */
+  { "connect-timeout", OFFSET (connect_timeout), 1, 3600000, 30000 },
+  /**
+   * GcoapLimits:csm-timeout:
+   *
+   * How long a peer may take to complete the handshakes and to send its CSM, in milliseconds (RFC 8323 §5.3).
+   *
+   * The connection ends when it does not.
+   *
+   * Since: 0.1
+   */
+  { "csm-timeout", OFFSET (csm_timeout), 1, 3600000, 10000 },
+  /**
+   * GcoapLimits:send-timeout:
+   *
+   * How long a peer may take no bytes while some wait, in milliseconds.
+   *
+   * The connection ends when it does not read.
+   *
+   * Since: 0.1
+   */
+  { "send-timeout", OFFSET (send_timeout), 1, 86400000, 60000 },
+  /**
+   * GcoapLimits:release-timeout:
+   *
+   * How long a connection may take to end after a Release, in milliseconds (RFC 8323 §5.5).
+   *
+   * Since: 0.1
+   */
+  { "release-timeout", OFFSET (release_timeout), 1, 3600000, 2000 },
+  /**
+   * GcoapLimits:keepalive-interval:
+   *
+   * How long nothing may come over a connection that is in use before the peer is asked for a sign of life, in milliseconds; 0: for ever (RFC 8323 §3.4).
+   *
+   * Since: 0.1
+   */
+  { "keepalive-interval", OFFSET (keepalive_interval), 0, 86400000, 120000 },
+  /**
+   * GcoapLimits:pong-timeout:
+   *
+   * How long a peer may take to answer a Ping, in milliseconds (RFC 8323 §5.4).
+   *
+   * The connection ends when it does not, and nothing else comes either.
+   *
+   * Since: 0.1
+   */
+  { "pong-timeout", OFFSET (pong_timeout), 1, 3600000, 30000 },
+  /**
+   * GcoapLimits:idle-timeout:
+   *
+   * How long a connection that nothing is open on may stay without messages, in milliseconds; 0: for ever.
+   *
+   * It is released then (RFC 8323 §5.5). Observations and requests that wait for
+   * their answer keep it.
+   *
+   * Since: 0.1
+   */
+  { "idle-timeout", OFFSET (idle_timeout), 0, 86400000, 300000 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

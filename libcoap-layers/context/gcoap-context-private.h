@@ -34,19 +34,25 @@ struct _GcoapContext
 /* One transport and the layers over it. */
 typedef struct
 {
-  GcoapMessageInterface *transport;
-  GcoapMessageLayer     *message_layer;
-  GcoapTokenLayer       *token_layer;
-  gboolean               listens;
+  GObject           *transport;
+  GcoapMessageLayer *message_layer;   /* NULL: the transport is a token interface itself */
+  GcoapTokenLayer   *token_layer;
+  char              *scheme;
+  gboolean           listens;
 } GcoapContextStack;
 
 void gcoap_context_stack_free (GcoapContextStack *stack);
 
-/* Puts the layers over @transport. */
-GcoapContextStack *gcoap_context_add_stack (GcoapContext          *self,
-                                            GcoapMessageInterface *transport,
-                                            gboolean               for_requests,
-                                            gboolean               listens);
+/* Puts the layers over @transport, which is a message interface or a token
+ * interface. */
+GcoapContextStack *gcoap_context_add_stack (GcoapContext *self,
+                                            gpointer      transport,
+                                            gboolean      for_requests,
+                                            gboolean      listens);
+
+/* The stack that carries requests to URIs of this scheme, or NULL. */
+GcoapContextStack *gcoap_context_find_client (GcoapContext *self,
+                                              const char   *scheme);
 
 /* The layer that carries messages to URIs of @scheme, or NULL. */
 GcoapMessageLayer *gcoap_context_find_message_layer (GcoapContext *self,

@@ -4,48 +4,25 @@
 
 #include "base/gcoap-error.h"
 #include "transport/gcoap-socket-transport.h"
+#include "transport/gcoap-stream-transport.h"
 #include "transport/gcoap-udp-transport.h"
 #include "wire/gcoap-uri.h"
 
-void
-gcoap_context_stack_free (GcoapContextStack *stack)
+/* How the transport of a scheme is made. */
+typedef struct
 {
-  g_clear_object (&stack->token_layer);
-  g_clear_object (&stack->message_layer);
-  g_clear_object (&stack->transport);
-  g_free (stack);
-}
+  const char *scheme;
 
-GcoapContextStack *
-gcoap_context_add_stack (GcoapContext          *self,
-                         GcoapMessageInterface *transport,
-                         gboolean               for_requests,
-                         gboolean               listens)
-{
-  GcoapContextStack *stack = g_new0 (GcoapContextStack, 1);
+  gpointer (*make_client) (GcoapContext  *context,
+                           const char    *scheme,
+                           GError       **error);
 
-  stack->transport = g_object_ref (transport);
-  stack->message_layer = gcoap_message_layer_new (transport, self->runtime, self->tuning);
-  stack->token_layer = gcoap_token_layer_new (GCOAP_TOKEN_INTERFACE (stack->message_layer),
-                                              self->runtime);
-  stack->listens = listens;
-  gcoap_token_layer_set_inbound (stack->token_layer, self->inbound);
-  if (for_requests)
-    gcoap_router_add (self->router, gcoap_message_interface_get_scheme (transport),
-                      GCOAP_REQUEST_INTERFACE (stack->token_layer));
-  g_ptr_array_add (self->stacks, stack);
-  return stack;
-}
+  gpointer (*make_server) (GcoapContext  *context,
+                           const char    *uri,
+                           GError       **error);
 
-static gboolean
-fail_if_closed (GcoapContext *self,
-                GError      **error)
-{
-  if (self->closed)
-    g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                         "The CoAP context has been shut down.");
-  return self->closed;
-}
+  char    *(*dup_uri)     (gpointer       transport);
+} Transport;
 
 /* Which transport carries coap: what was set, else what the environment says. */
 static gboolean
@@ -66,19 +43,6 @@ wants_sockets (const char  *set,
   return FALSE;
 }
 
-static GcoapMessageInterface *
-make_client (GcoapContext *self,
-             GError      **error)
-{
-  gboolean sockets;
-
-  if (!wants_sockets (self->client_transport, "GCOAP_CLIENT_TRANSPORT", "client-transport", &sockets, error))
-    return NULL;
-  if (sockets)
-    return GCOAP_MESSAGE_INTERFACE (gcoap_socket_transport_new_client (self->runtime));
-  return (GcoapMessageInterface *) gcoap_udp_transport_new_client (self->runtime, error);
-}
-
 static gboolean
 names_path (const char *uri)
 {
@@ -87,19 +51,156 @@ names_path (const char *uri)
   return parsed != NULL && gcoap_uri_host_is_path (parsed);
 }
 
-static GcoapMessageInterface *
-make_server (GcoapContext *self,
-             const char   *uri,
-             GError      **error)
+static gpointer
+make_coap_client (GcoapContext  *context,
+                  const char    *scheme G_GNUC_UNUSED,
+                  GError       **error)
+{
+  gboolean sockets;
+
+  if (!wants_sockets (context->client_transport, "GCOAP_CLIENT_TRANSPORT", "client-transport", &sockets,
+                      error))
+    return NULL;
+  if (sockets)
+    return gcoap_socket_transport_new_client (context->runtime);
+  return gcoap_udp_transport_new_client (context->runtime, error);
+}
+
+static gpointer
+make_coap_server (GcoapContext  *context,
+                  const char    *uri,
+                  GError       **error)
 {
   gboolean sockets = names_path (uri);
 
   if (!sockets
-      && !wants_sockets (self->server_transport, "GCOAP_SERVER_TRANSPORT", "server-transport", &sockets, error))
+      && !wants_sockets (context->server_transport, "GCOAP_SERVER_TRANSPORT", "server-transport", &sockets,
+                         error))
     return NULL;
   if (sockets)
-    return (GcoapMessageInterface *) gcoap_socket_transport_new_server (self->runtime, uri, error);
-  return (GcoapMessageInterface *) gcoap_udp_transport_new_server (self->runtime, uri, error);
+    return gcoap_socket_transport_new_server (context->runtime, uri, error);
+  return gcoap_udp_transport_new_server (context->runtime, uri, error);
+}
+
+static char *
+dup_coap_uri (gpointer transport)
+{
+  if (GCOAP_IS_SOCKET_TRANSPORT (transport))
+    return gcoap_socket_transport_dup_uri (transport);
+  return gcoap_udp_transport_dup_uri (transport);
+}
+
+static gpointer
+make_stream_client (GcoapContext  *context,
+                    const char    *scheme,
+                    GError       **error)
+{
+  return gcoap_stream_transport_new_client (context->runtime, scheme, error);
+}
+
+static gpointer
+make_stream_server (GcoapContext  *context,
+                    const char    *uri,
+                    GError       **error)
+{
+  return gcoap_stream_transport_new_server (context->runtime, uri, error);
+}
+
+static char *
+dup_stream_uri (gpointer transport)
+{
+  return gcoap_stream_transport_dup_uri (transport);
+}
+
+/* A line per scheme. */
+static const Transport transports[] = {
+  { "coap", make_coap_client, make_coap_server, dup_coap_uri },
+  { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
+};
+
+/* NULL: there is none for that scheme, which may be NULL. */
+static const Transport *
+find_transport (const char *scheme)
+{
+  for (gsize i = 0; scheme != NULL && i < G_N_ELEMENTS (transports); i++)
+    if (g_ascii_strcasecmp (transports[i].scheme, scheme) == 0)
+      return &transports[i];
+  return NULL;
+}
+
+void
+gcoap_context_stack_free (GcoapContextStack *stack)
+{
+  g_clear_object (&stack->token_layer);
+  g_clear_object (&stack->message_layer);
+  g_clear_object (&stack->transport);
+  g_free (stack->scheme);
+  g_free (stack);
+}
+
+GcoapContextStack *
+gcoap_context_add_stack (GcoapContext *self,
+                         gpointer      transport,
+                         gboolean      for_requests,
+                         gboolean      listens)
+{
+  GcoapContextStack *stack = g_new0 (GcoapContextStack, 1);
+  GcoapTokenInterface *carrier;
+
+  stack->transport = g_object_ref (transport);
+  if (GCOAP_IS_TOKEN_INTERFACE (transport))
+    {
+      carrier = GCOAP_TOKEN_INTERFACE (transport);
+    }
+  else
+    {
+      stack->message_layer = gcoap_message_layer_new (GCOAP_MESSAGE_INTERFACE (transport),
+                                                      self->runtime, self->tuning);
+      carrier = GCOAP_TOKEN_INTERFACE (stack->message_layer);
+    }
+  stack->token_layer = gcoap_token_layer_new (carrier, self->runtime);
+  stack->scheme = g_strdup (gcoap_token_interface_get_scheme (carrier));
+  stack->listens = listens;
+  gcoap_token_layer_set_inbound (stack->token_layer, self->inbound);
+  if (for_requests)
+    gcoap_router_add (self->router, stack->scheme, GCOAP_REQUEST_INTERFACE (stack->token_layer));
+  g_ptr_array_add (self->stacks, stack);
+  return stack;
+}
+
+GcoapContextStack *
+gcoap_context_find_client (GcoapContext *self,
+                           const char   *scheme)
+{
+  GcoapRequestInterface *token_layer = gcoap_router_lookup (self->router, scheme);
+
+  for (guint i = 0; token_layer != NULL && i < self->stacks->len; i++)
+    {
+      GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
+
+      if (GCOAP_REQUEST_INTERFACE (stack->token_layer) == token_layer)
+        return stack;
+    }
+  return NULL;
+}
+
+GcoapMessageLayer *
+gcoap_context_find_message_layer (GcoapContext *self,
+                                  const char   *scheme)
+{
+  GcoapContextStack *stack = gcoap_context_find_client (self, scheme);
+
+  return stack != NULL ? stack->message_layer : NULL;
+}
+
+static gboolean
+fail_if_closed (GcoapContext *self,
+                GError      **error)
+{
+  if (self->closed)
+    g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                         "The CoAP context has been shut down.");
+  return self->closed;
 }
 
 gboolean
@@ -107,18 +208,18 @@ gcoap_context_ensure_client (GcoapContext *self,
                              const char   *scheme,
                              GError      **error)
 {
-  g_autoptr (GcoapMessageInterface) transport = NULL;
+  const Transport *line = find_transport (scheme);
+  g_autoptr (GObject) transport = NULL;
   GcoapContextStack *stack;
   gboolean is_path;
 
   if (fail_if_closed (self, error))
     return FALSE;
   is_path = scheme != NULL && g_ascii_strcasecmp (scheme, "coap" GCOAP_ROUTER_PATH) == 0;
-  if (scheme == NULL || (!is_path && g_ascii_strcasecmp (scheme, "coap") != 0)
-      || gcoap_router_lookup (self->router, scheme) != NULL)
+  if ((line == NULL && !is_path) || gcoap_router_lookup (self->router, scheme) != NULL)
     return TRUE;
-  transport = is_path ? GCOAP_MESSAGE_INTERFACE (gcoap_socket_transport_new_path_client (self->runtime))
-                      : make_client (self, error);
+  transport = is_path ? G_OBJECT (gcoap_socket_transport_new_path_client (self->runtime))
+                      : line->make_client (self, line->scheme, error);
   if (transport == NULL)
     return FALSE;
   stack = gcoap_context_add_stack (self, transport, FALSE, FALSE);
@@ -136,7 +237,10 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Accepts requests at an address.
  *
- * `coap://[::]` is every address of the machine, of both IP versions.
+ * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP (RFC 8323).
+ * `coap://[::]` is every address of the machine, of both IP versions. If a
+ * service manager has opened a socket for this process that is bound to just
+ * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.
  * [method@Context.dup_listen_uris] tells the ports that were chosen.
  *
  * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a scheme
@@ -154,8 +258,9 @@ gcoap_context_listen (GcoapContext *self,
                       const char   *uri,
                       GError      **error)
 {
-  g_autoptr (GcoapMessageInterface) transport = NULL;
+  g_autoptr (GObject) transport = NULL;
   g_autofree char *scheme = NULL;
+  const Transport *line;
 
   g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
   g_return_val_if_fail (uri != NULL, FALSE);
@@ -164,14 +269,17 @@ gcoap_context_listen (GcoapContext *self,
   if (fail_if_closed (self, error))
     return FALSE;
   scheme = g_uri_parse_scheme (uri);
-  if (scheme != NULL && g_ascii_strcasecmp (scheme, "coap") != 0
-      && gcoap_uri_scheme_get_default_port (scheme) != 0)
+  line = find_transport (scheme);
+  if (line == NULL && scheme != NULL && gcoap_uri_scheme_get_default_port (scheme) != 0)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
                    "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
       return FALSE;
     }
-  transport = make_server (self, uri, error);
+  /* What is no CoAP URI at all, the first of them says best. */
+  if (line == NULL)
+    line = &transports[0];
+  transport = line->make_server (self, uri, error);
   if (transport == NULL)
     return FALSE;
   gcoap_context_add_stack (self, transport, FALSE, TRUE);
@@ -200,11 +308,11 @@ gcoap_context_dup_listen_uris (GcoapContext *self)
   for (guint i = 0; i < self->stacks->len; i++)
     {
       GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
+      char *uri = stack->listens ? find_transport (stack->scheme)->dup_uri (stack->transport) : NULL;
 
-      if (stack->listens && GCOAP_IS_UDP_TRANSPORT (stack->transport))
-        g_ptr_array_add (uris, gcoap_udp_transport_dup_uri (GCOAP_UDP_TRANSPORT (stack->transport)));
-      else if (stack->listens && GCOAP_IS_SOCKET_TRANSPORT (stack->transport))
-        g_ptr_array_add (uris, gcoap_socket_transport_dup_uri (GCOAP_SOCKET_TRANSPORT (stack->transport)));
+      /* One that was shut down listens no more. */
+      if (uri != NULL)
+        g_ptr_array_add (uris, uri);
     }
   g_ptr_array_add (uris, NULL);
   return (char **) g_ptr_array_free (uris, FALSE);

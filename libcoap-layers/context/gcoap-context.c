@@ -34,6 +34,7 @@ enum
   PROP_RESPONSE_TIMEOUT,
   PROP_TRACE,
   PROP_AMPLIFICATION_POLICY,
+  PROP_REUSE_PORT,
   PROP_CLIENT_TRANSPORT,
   PROP_SERVER_TRANSPORT,
   N_PROPS
@@ -199,6 +200,9 @@ gcoap_context_get_property (GObject    *object,
     case PROP_AMPLIFICATION_POLICY:
       g_value_set_enum (value, gcoap_context_get_amplification_policy (self));
       break;
+    case PROP_REUSE_PORT:
+      g_value_set_boolean (value, gcoap_context_get_reuse_port (self));
+      break;
     case PROP_CLIENT_TRANSPORT:
       g_value_set_string (value, self->client_transport);
       break;
@@ -238,6 +242,9 @@ gcoap_context_set_property (GObject      *object,
       break;
     case PROP_AMPLIFICATION_POLICY:
       gcoap_context_set_amplification_policy (self, g_value_get_enum (value));
+      break;
+    case PROP_REUSE_PORT:
+      gcoap_context_set_reuse_port (self, g_value_get_boolean (value));
       break;
     case PROP_CLIENT_TRANSPORT:
       gcoap_context_set_client_transport (self, g_value_get_string (value));
@@ -350,6 +357,19 @@ gcoap_context_finalize (GObject *object)
 static void
 make_transport_properties (GParamFlags flags)
 {
+  /**
+   * GcoapContext:reuse-port: (getter get_reuse_port) (setter set_reuse_port)
+   *
+   * Whether other sockets of the same user may listen at the same address and
+   * port (`SO_REUSEPORT`), so that the system shares out what comes.
+   *
+   * It holds for [method@Context.listen] from now on. So a server uses several
+   * processors: with a context per thread, each listening at the same URI.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REUSE_PORT] = g_param_spec_boolean ("reuse-port", NULL, NULL, FALSE, flags);
+
   /**
    * GcoapContext:client-transport:
    *
@@ -682,6 +702,45 @@ gcoap_context_set_amplification_policy (GcoapContext             *self,
     return;
   gcoap_echo_set_amplification_policy (find_echo (self), policy);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AMPLIFICATION_POLICY]);
+}
+
+/**
+ * gcoap_context_get_reuse_port: (get-property reuse-port)
+ * @self: a context
+ *
+ * Tells whether what listens shares its ports.
+ *
+ * Returns: %TRUE if others of the same user may listen there as well
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_context_get_reuse_port (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
+
+  return self->runtime->reuse_port;
+}
+
+/**
+ * gcoap_context_set_reuse_port: (set-property reuse-port)
+ * @self: a context
+ * @reuse_port: whether others of the same user may listen there as well
+ *
+ * Sets whether what listens from now on shares its ports.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_reuse_port (GcoapContext *self,
+                              gboolean      reuse_port)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (self->runtime->reuse_port == !!reuse_port)
+    return;
+  self->runtime->reuse_port = !!reuse_port;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REUSE_PORT]);
 }
 
 /**

@@ -99,6 +99,13 @@ void gcoap_context_set_amplification_policy (GcoapContext             *self,
                                              GcoapAmplificationPolicy  policy);
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_context_get_reuse_port (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_reuse_port (GcoapContext *self,
+                                   gboolean      reuse_port);
+
+GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_context_listen (GcoapContext *self,
                                const char   *uri,
                                GError      **error);

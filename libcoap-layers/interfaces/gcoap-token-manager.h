@@ -36,6 +36,8 @@ struct _GcoapTokenManagerInterface
   gboolean (*dispatch_bad_response) (GcoapTokenManager *self,
                                      const GcoapPdu    *pdu,
                                      const GError      *error);
+  gboolean (*uses)              (GcoapTokenManager    *self,
+                                 GcoapEndpointAddress *address);
 };
 
 GCOAP_AVAILABLE_IN_ALL
@@ -61,5 +63,9 @@ GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_token_manager_dispatch_bad_response (GcoapTokenManager *self,
                                                     const GcoapPdu    *pdu,
                                                     const GError      *error);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_token_manager_uses (GcoapTokenManager    *self,
+                                   GcoapEndpointAddress *address);
 
 G_END_DECLS

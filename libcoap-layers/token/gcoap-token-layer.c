@@ -308,6 +308,13 @@ gcoap_token_layer_dispatch_bad_response (GcoapTokenManager *manager,
   return TRUE;
 }
 
+static gboolean
+gcoap_token_layer_uses (GcoapTokenManager    *manager,
+                        GcoapEndpointAddress *address)
+{
+  return gcoap_token_table_first (&GCOAP_TOKEN_LAYER (manager)->table, address) != NULL;
+}
+
 static void
 token_manager_init (GcoapTokenManagerInterface *iface)
 {
@@ -316,6 +323,7 @@ token_manager_init (GcoapTokenManagerInterface *iface)
   iface->dispatch_outcome = gcoap_token_layer_dispatch_outcome;
   iface->dispatch_error = gcoap_token_layer_dispatch_error;
   iface->dispatch_bad_response = gcoap_token_layer_dispatch_bad_response;
+  iface->uses = gcoap_token_layer_uses;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapTokenLayer, gcoap_token_layer, G_TYPE_OBJECT,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a server over UDP is told to listen on. */
+/* What a server over UDP or TCP is told to listen on. */
 #pragma once
 
 #include "transport/gcoap-udp-address-private.h"
@@ -10,5 +10,10 @@ G_BEGIN_DECLS
 gboolean gcoap_udp_key_from_listen_uri (GcoapUdpKey  *key,
                                         const char   *uri,
                                         GError      **error);
+
+/* The same for any scheme of CoAP, which is returned. */
+char *gcoap_udp_key_from_any_listen_uri (GcoapUdpKey  *key,
+                                         const char   *uri,
+                                         GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -27,14 +27,30 @@ parse_listen_uri (const char  *text,
   return gcoap_uri_parse (without_port, error);
 }
 
+static gboolean
+read_key (GcoapUdpKey  *key,
+          GcoapUri     *uri,
+          gboolean      any_port,
+          GError      **error)
+{
+  g_autoptr (GInetSocketAddress) literal = gcoap_resolver_read_literal (uri, error);
+  g_autoptr (GcoapUdpAddress) address = NULL;
+
+  if (literal == NULL)
+    return FALSE;
+  address = gcoap_udp_address_new (literal);
+  *key = address->key;
+  if (any_port)
+    key->port = 0;
+  return TRUE;
+}
+
 gboolean
 gcoap_udp_key_from_listen_uri (GcoapUdpKey  *key,
                                const char   *uri,
                                GError      **error)
 {
   g_autoptr (GcoapUri) parsed = NULL;
-  g_autoptr (GInetSocketAddress) literal = NULL;
-  g_autoptr (GcoapUdpAddress) address = NULL;
   gboolean any_port;
 
   parsed = parse_listen_uri (uri, &any_port, error);
@@ -46,12 +62,25 @@ gcoap_udp_key_from_listen_uri (GcoapUdpKey  *key,
                    "Cannot listen on %s: UDP takes coap and an IP address, [::] for all.", uri);
       return FALSE;
     }
-  literal = gcoap_resolver_read_literal (parsed, error);
-  if (literal == NULL)
-    return FALSE;
-  address = gcoap_udp_address_new (literal);
-  *key = address->key;
-  if (any_port)
-    key->port = 0;
-  return TRUE;
+  return read_key (key, parsed, any_port, error);
+}
+
+char *
+gcoap_udp_key_from_any_listen_uri (GcoapUdpKey  *key,
+                                   const char   *uri,
+                                   GError      **error)
+{
+  g_autoptr (GcoapUri) parsed = NULL;
+  gboolean any_port;
+
+  parsed = parse_listen_uri (uri, &any_port, error);
+  if (parsed == NULL)
+    return NULL;
+  if (!gcoap_uri_host_is_literal (parsed))
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
+                   "Cannot listen on %s: it takes an IP address, [::] for all.", uri);
+      return NULL;
+    }
+  return read_key (key, parsed, any_port, error) ? g_strdup (gcoap_uri_get_scheme (parsed)) : NULL;
 }

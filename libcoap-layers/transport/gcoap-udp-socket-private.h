@@ -19,9 +19,11 @@ typedef struct
  * without IPv6. */
 extern int (*gcoap_udp_socket_create) (int family, int type, int protocol);
 
-/* Binds to an address, or to a free port of all addresses if it is NULL. */
+/* Binds to an address, or to a free port of all addresses if it is NULL; with
+ * @reuse_port others of this user may bind there as well. */
 gboolean gcoap_udp_socket_open (GcoapUdpSocket     *self,
                                 const GcoapUdpKey  *address,
+                                gboolean            reuse_port,
                                 GError            **error);
 
 /* Takes over a bound socket; leaves it to the caller on failure. */

@@ -108,6 +108,7 @@ prepare (GcoapUdpSocket  *self,
 gboolean
 gcoap_udp_socket_open (GcoapUdpSocket     *self,
                        const GcoapUdpKey  *address,
+                       gboolean            reuse_port,
                        GError            **error)
 {
   GcoapUdpKey any = { 0 };
@@ -137,6 +138,8 @@ gcoap_udp_socket_open (GcoapUdpSocket     *self,
     }
   if (self->family == AF_INET6)
     set (self->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (reuse_port)
+    set (self->fd, SOL_SOCKET, SO_REUSEPORT, 1);
 
   length = gcoap_udp_key_to_sockaddr (wanted, self->family, &name);
   if (length == 0 || bind (self->fd, &name.any, length) != 0)

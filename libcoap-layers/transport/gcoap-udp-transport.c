@@ -2,6 +2,7 @@
 #include "transport/gcoap-udp-transport-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-inherited-sockets-private.h"
 #include "transport/gcoap-resolver-private.h"
 #include "transport/gcoap-udp-listen-uri-private.h"
 
@@ -360,7 +361,7 @@ gcoap_udp_transport_new_client (GcoapRuntime  *runtime,
 
   g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
 
-  if (!gcoap_udp_socket_open (&socket, NULL, error))
+  if (!gcoap_udp_socket_open (&socket, NULL, FALSE, error))
     return NULL;
   return new_for_socket (runtime, &socket);
 }
@@ -373,7 +374,8 @@ gcoap_udp_transport_new_client (GcoapRuntime  *runtime,
  *   one
  * @error: return location for an error
  *
- * Opens a socket where others can reach it.
+ * Opens a socket where others can reach it, or takes the one that a service
+ * manager has opened there for this process (`LISTEN_FDS`).
  *
  * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a host name or
  * another scheme, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
@@ -390,13 +392,16 @@ gcoap_udp_transport_new_server (GcoapRuntime  *runtime,
 {
   GcoapUdpSocket socket;
   GcoapUdpKey key;
+  int fd;
 
   g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
   if (!gcoap_udp_key_from_listen_uri (&key, uri, error))
     return NULL;
-  if (!gcoap_udp_socket_open (&socket, &key, error))
+  fd = gcoap_inherited_sockets_take (SOCK_DGRAM, &key);
+  if (fd >= 0 ? !gcoap_udp_socket_adopt (&socket, fd, error)
+              : !gcoap_udp_socket_open (&socket, &key, runtime->reuse_port, error))
     return NULL;
   return new_for_socket (runtime, &socket);
 }
