@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "credentials/gcoap-credential-secrets-private.h"
+
 /**
  * GcoapClaims:
  *
@@ -17,11 +19,13 @@
  */
 struct _GcoapClaims
 {
-  GcoapClaimsKind kind;
-  char           *name;
-  GBytes         *identity;
-  char           *key_hash;
-  GBytes         *sender_id;
+  GcoapClaimsKind  kind;
+  char            *name;
+  GBytes          *identity;
+  char            *key_hash;
+  GBytes          *sender_id;
+  /* What proved it, so that another key under the same identity is noticed. */
+  GcoapCredential *credential;
 };
 
 /**
@@ -126,6 +130,20 @@ clear (gpointer data)
   g_free (self->key_hash);
   g_clear_pointer (&self->identity, g_bytes_unref);
   g_clear_pointer (&self->sender_id, g_bytes_unref);
+  g_clear_object (&self->credential);
+}
+
+void
+gcoap_claims_set_credential (GcoapClaims     *self,
+                             GcoapCredential *credential)
+{
+  g_set_object (&self->credential, credential);
+}
+
+GcoapCredential *
+gcoap_claims_peek_credential (GcoapClaims *self)
+{
+  return self->credential;
 }
 
 /**

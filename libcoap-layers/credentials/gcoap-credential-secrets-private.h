@@ -36,6 +36,14 @@ GcoapClaims *gcoap_certificate_credential_verify (GcoapCertificateCredential *se
                                                   const char                 *host,
                                                   GError                    **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the claims were proven with, (transfer none), or NULL. Bindings do not see
+ * it; gcoap_credential_store_authorizes() compares it. To be set before the
+ * claims are shared. */
+void gcoap_claims_set_credential (GcoapClaims     *self,
+                                  GcoapCredential *credential);
+
+GcoapCredential *gcoap_claims_peek_credential (GcoapClaims *self);
+
 /* What RFC 8613 §3.2 derives from; NULL for what a directory holds. */
 typedef struct
 {

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* Server: the key of an identity. The work is the same for identities that are
  * not known; then it returns FALSE, and the key is one that nobody has, so that
  * the handshake fails as it does with a wrong key. @key has room for
- * GCOAP_PSK_MAX_KEY bytes and is to be wiped by the caller. */
+ * GCOAP_PSK_MAX_KEY bytes and is to be wiped by the caller. @claims remember the
+ * credential: gcoap_claims_peek_credential(). */
 gboolean gcoap_credential_store_lookup_psk (GcoapCredentialStore *self,
                                             const guint8         *identity,
                                             gsize                 identity_length,
@@ -45,8 +46,11 @@ GcoapClaims *gcoap_credential_store_verify_certificates (GcoapCredentialStore   
 
 /* Whether what a session was made with still holds: @own, if not NULL, is in
  * the store or equal to one that is, and the peer with @claims, if not NULL, is
- * allowed as it was. To be asked when the serial has changed, and after each
- * handshake, for resumption calls no verification. */
+ * allowed as it was: under the same name, and with a pre-shared key by the same
+ * key, if the claims are those of gcoap_credential_store_lookup_psk(). To be
+ * asked when the serial has changed, and after each handshake, for resumption
+ * calls no verification. A resumed session has the key of the one before it: its
+ * claims are that session's, not those of a new lookup. */
 gboolean gcoap_credential_store_authorizes (GcoapCredentialStore *self,
                                             GcoapCredential      *own,
                                             GcoapClaims          *claims);

@@ -288,8 +288,11 @@ gcoap_credential_store_lookup_psk (GcoapCredentialStore *self,
   secret = gcoap_secret_peek (gcoap_psk_credential_peek_key (GCOAP_PSK_CREDENTIAL (entry->credential)), key_length);
   memcpy (key, secret, *key_length);
   if (claims != NULL)
-    *claims = gcoap_claims_new (GCOAP_CLAIMS_PSK, entry->name,
-                                gcoap_psk_credential_get_identity (GCOAP_PSK_CREDENTIAL (entry->credential)), NULL);
+    {
+      *claims = gcoap_claims_new (GCOAP_CLAIMS_PSK, entry->name,
+                                  gcoap_psk_credential_get_identity (GCOAP_PSK_CREDENTIAL (entry->credential)), NULL);
+      gcoap_claims_set_credential (*claims, entry->credential);
+    }
   return TRUE;
 }
 
@@ -368,6 +371,7 @@ still_knows (GcoapCredentialStore *self,
              GcoapClaims          *claims)
 {
   const char *hash = gcoap_claims_get_key_hash (claims);
+  GcoapCredential *proof = gcoap_claims_peek_credential (claims);
   GcoapCredentialEntry *entry = NULL;
 
   if (gcoap_claims_get_kind (claims) == GCOAP_CLAIMS_PSK)
@@ -378,7 +382,8 @@ still_knows (GcoapCredentialStore *self,
 
       hash_identity (self, "find", identity, length, index);
       entry = g_hash_table_lookup (self->psks, index);
-      return entry != NULL && g_strcmp0 (entry->name, gcoap_claims_get_name (claims)) == 0;
+      return entry != NULL && g_strcmp0 (entry->name, gcoap_claims_get_name (claims)) == 0
+             && (proof == NULL || gcoap_credential_equal (entry->credential, proof));
     }
   /* An OSCORE context is its own proof; it goes with the credential. */
   if (hash == NULL)

@@ -76,6 +76,30 @@ test_clients (void)
   g_assert_cmpuint (gcoap_credential_store_get_serial (store), ==, 2);
 }
 
+static void
+test_rotation (void)
+{
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapCredential) old = new_psk ("id", "old");
+  g_autoptr (GcoapCredential) same = new_psk ("id", "old");
+  g_autoptr (GcoapCredential) new = new_psk ("id", "new");
+  g_autoptr (GcoapClaims) claims = NULL;
+  guint8 key[GCOAP_PSK_MAX_KEY];
+  gsize length;
+
+  g_assert_true (gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (old), NULL));
+  g_assert_true (gcoap_credential_store_lookup_psk (store, (const guint8 *) "id", 2, key, &length, &claims));
+  g_assert_true (gcoap_claims_peek_credential (claims) == old);
+
+  /* The same key anew is the same; another key under the identity is not. */
+  g_assert_true (gcoap_credential_store_remove_client (store, "alice"));
+  g_assert_true (gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (same), NULL));
+  g_assert_true (gcoap_credential_store_authorizes (store, NULL, claims));
+  g_assert_true (gcoap_credential_store_remove_client (store, "alice"));
+  g_assert_true (gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (new), NULL));
+  g_assert_false (gcoap_credential_store_authorizes (store, NULL, claims));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -83,5 +107,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/credential-store/lookup", test_lookup);
   g_test_add_func ("/credential-store/clients", test_clients);
+  g_test_add_func ("/credential-store/rotation", test_rotation);
   return g_test_run ();
 }
