@@ -34,6 +34,10 @@ GcoapCredentialEntry *gcoap_credential_entry_new (const char      *name,
                                                   GcoapCredential *credential,
                                                   const char      *key_hash) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Gives @self all that @other has, whose contents are undefined then. */
+void gcoap_credential_store_replace (GcoapCredentialStore *self,
+                                     GcoapCredentialStore *other);
+
 void gcoap_credential_store_init_psks (GcoapCredentialStore *self);
 
 /* Raises the serial. */

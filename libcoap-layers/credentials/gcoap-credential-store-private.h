@@ -29,6 +29,12 @@ GcoapCredential *gcoap_credential_store_get_own (GcoapCredentialStore *self,
 /* Server: whether there is any pre-shared key of a client. */
 gboolean gcoap_credential_store_has_psk (GcoapCredentialStore *self);
 
+/* Server: the OSCORE contexts of clients; @name is what their claims have.
+ * Returns NULL behind the last one. */
+GcoapOscoreCredential *gcoap_credential_store_get_client_context (GcoapCredentialStore *self,
+                                                                  guint                 position,
+                                                                  const char          **name);
+
 /* Server: the claims of a client with this raw public key; NULL if it is not
  * allowed. @own: the server's raw public key, whose peers are allowed too,
  * without a name; or NULL. */

@@ -224,11 +224,44 @@ gcoap_credential_store_add_client_key (GcoapCredentialStore *self,
 }
 
 /**
+ * gcoap_credential_store_add_client_context:
+ * @self: a store
+ * @name: the name of the client in claims
+ * @credential: an OSCORE context that is shared with it
+ * @error: where an error goes
+ *
+ * Lets a client in that has an OSCORE context.
+ *
+ * It fails with %GCOAP_ERROR_LIMIT when there are too many clients.
+ *
+ * Returns: %FALSE with an error
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_credential_store_add_client_context (GcoapCredentialStore  *self,
+                                           const char            *name,
+                                           GcoapOscoreCredential *credential,
+                                           GError               **error)
+{
+  g_return_val_if_fail (GCOAP_IS_CREDENTIAL_STORE (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (GCOAP_IS_OSCORE_CREDENTIAL (credential), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_name (name, error) || !gcoap_credential_store_has_room (self->clients, error))
+    return FALSE;
+  g_ptr_array_add (self->clients, gcoap_credential_entry_new (name, GCOAP_CREDENTIAL (credential), NULL));
+  gcoap_credential_store_change (self);
+  return TRUE;
+}
+
+/**
  * gcoap_credential_store_remove_client:
  * @self: a store
  * @name: the name of a client
  *
- * Takes all keys of a client away.
+ * Takes all keys and OSCORE contexts of a client away.
  *
  * Returns: %FALSE if there were none
  *
@@ -251,7 +284,7 @@ gcoap_credential_store_remove_client (GcoapCredentialStore *self,
 
       if (!g_str_equal (entry->name, name))
         continue;
-      if (entry->credential != NULL)
+      if (GCOAP_IS_PSK_CREDENTIAL (entry->credential))
         {
           hash_credential (self, entry->credential, hash);
           g_hash_table_remove (self->psks, hash);
@@ -315,6 +348,23 @@ gboolean
 gcoap_credential_store_has_psk (GcoapCredentialStore *self)
 {
   return g_hash_table_size (self->psks) > 0;
+}
+
+GcoapOscoreCredential *
+gcoap_credential_store_get_client_context (GcoapCredentialStore *self,
+                                           guint                 position,
+                                           const char          **name)
+{
+  for (guint i = 0; i < self->clients->len; i++)
+    {
+      GcoapCredentialEntry *entry = g_ptr_array_index (self->clients, i);
+
+      if (!GCOAP_IS_OSCORE_CREDENTIAL (entry->credential) || position-- > 0)
+        continue;
+      *name = entry->name;
+      return GCOAP_OSCORE_CREDENTIAL (entry->credential);
+    }
+  return NULL;
 }
 
 GcoapClaims *

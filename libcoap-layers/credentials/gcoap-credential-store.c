@@ -3,10 +3,13 @@
  * change of them. */
 #include "credentials/gcoap-credential-store.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
 #include "credentials/gcoap-credential-pattern-private.h"
 #include "credentials/gcoap-credential-store-impl-private.h"
 #include "credentials/gcoap-key-material-private.h"
+#include "credentials/gcoap-unsupported-credential-private.h"
 
 /**
  * GCOAP_CREDENTIAL_STORE_MAX_ENTRIES:
@@ -165,6 +168,32 @@ gcoap_credential_store_change (GcoapCredentialStore *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SERIAL]);
 }
 
+static void
+swap_arrays (GPtrArray **a,
+             GPtrArray **b)
+{
+  GPtrArray *array = *a;
+
+  *a = *b;
+  *b = array;
+}
+
+void
+gcoap_credential_store_replace (GcoapCredentialStore *self,
+                                GcoapCredentialStore *other)
+{
+  GHashTable *psks = self->psks;
+
+  swap_arrays (&self->patterns, &other->patterns);
+  swap_arrays (&self->own, &other->own);
+  swap_arrays (&self->clients, &other->clients);
+  self->psks = other->psks;
+  other->psks = psks;
+  /* The index is keyed by this. */
+  memcpy (self->index_key, other->index_key, sizeof self->index_key);
+  gcoap_credential_store_change (self);
+}
+
 gboolean
 gcoap_credential_store_has_room (GPtrArray *entries,
                                  GError   **error)
@@ -278,7 +307,8 @@ gcoap_credential_store_remove (GcoapCredentialStore *self,
  *
  * Returns: (transfer none) (nullable): the credential with the most specific
  *   pattern, or %NULL: without an error if there is none, with
- *   %GCOAP_ERROR_INVALID_URI if it is no URI
+ *   %GCOAP_ERROR_INVALID_URI if it is no URI, and with %GCOAP_ERROR_UNSUPPORTED
+ *   if a credential map has one of a kind that is not supported yet
  *
  * Since: 0.1
  */
@@ -309,6 +339,11 @@ gcoap_credential_store_lookup (GcoapCredentialStore *self,
           best = entry->credential;
           best_match = match;
         }
+    }
+  if (GCOAP_IS_UNSUPPORTED_CREDENTIAL (best))
+    {
+      gcoap_unsupported_credential_fail (GCOAP_UNSUPPORTED_CREDENTIAL (best), subject, error);
+      return NULL;
     }
   return best;
 }

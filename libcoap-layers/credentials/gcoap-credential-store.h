@@ -7,15 +7,17 @@
 #error "Only <libcoap-layers/gcoap.h> can be included directly."
 #endif
 
-#include <glib-object.h>
+#include <gio/gio.h>
 
 #include "credentials/gcoap-claims.h"
 #include "credentials/gcoap-credential.h"
+#include "credentials/gcoap-oscore-credential.h"
 #include "credentials/gcoap-psk-credential.h"
 
 G_BEGIN_DECLS
 
 #define GCOAP_CREDENTIAL_STORE_MAX_ENTRIES 4096
+#define GCOAP_CREDENTIAL_STORE_MAX_FILE_SIZE (1024 * 1024)
 
 #define GCOAP_TYPE_CREDENTIAL_STORE (gcoap_credential_store_get_type ())
 
@@ -49,6 +51,19 @@ GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_credential_store_add_client_key (GcoapCredentialStore *self, const char *name, const char *key_hash, GError **error);
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_credential_store_add_client_context (GcoapCredentialStore *self, const char *name, GcoapOscoreCredential *credential, GError **error);
+
+GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_credential_store_remove_client (GcoapCredentialStore *self, const char *name);
+
+/* All of it from a credential map. */
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_credential_store_load_bytes (GcoapCredentialStore *self, GBytes *bytes, const char *directory, GError **error);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_credential_store_load_async (GcoapCredentialStore *self, GFile *file, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_credential_store_load_finish (GcoapCredentialStore *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS
