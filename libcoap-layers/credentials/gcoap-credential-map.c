@@ -84,6 +84,14 @@ take_pattern (GcoapCredentialMap  *self,
   return TRUE;
 }
 
+static gboolean
+is_same_key (GcoapPskCredential *a,
+             GcoapPskCredential *b)
+{
+  return g_bytes_equal (gcoap_psk_credential_get_identity (a), gcoap_psk_credential_get_identity (b))
+         && gcoap_secret_equal (gcoap_psk_credential_peek_key (a), gcoap_psk_credential_peek_key (b));
+}
+
 /* A name: a server lets whoever has these credentials in under it. */
 static gboolean
 take_name (GcoapCredentialMap  *self,
@@ -114,8 +122,7 @@ take_name (GcoapCredentialMap  *self,
       else if (GCOAP_IS_PSK_CREDENTIAL (credential))
         {
           /* The same key for DTLS and TLS is one key of one client. */
-          gcoap_credential_set_security (credential, GCOAP_SECURITY_DTLS | GCOAP_SECURITY_TLS);
-          if (previous == NULL || !gcoap_credential_equal (previous, credential))
+          if (previous == NULL || !is_same_key (GCOAP_PSK_CREDENTIAL (previous), GCOAP_PSK_CREDENTIAL (credential)))
             success = gcoap_credential_store_add_client (self->store, name, GCOAP_PSK_CREDENTIAL (credential), &cause);
           previous = credential;
         }
