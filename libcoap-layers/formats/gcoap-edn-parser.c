@@ -6,6 +6,7 @@
 #include "formats/gcoap-edn-private.h"
 
 #include <math.h>
+#include <sodium.h>
 #include <string.h>
 
 #include "base/gcoap-error.h"
@@ -44,7 +45,26 @@
 
 static gboolean take_item (GcoapEdnParser *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Lines and columns count from one, columns in characters. */
+void
+gcoap_edn_get_place (const char *text,
+                     gsize       offset,
+                     guint      *line,
+                     glong      *column)
+{
+  const char *start = text;
+
+  *line = 1;
+  for (const char *c = text; c < text + offset; c++)
+    {
+      if (*c == '\n')
+        {
+          (*line)++;
+          start = c + 1;
+        }
+    }
+  *column = g_utf8_strlen (start, text + offset - start) + 1;
+}
+
 static void
 set_error (GcoapEdnParser *self,
            const char     *at,
@@ -52,20 +72,13 @@ set_error (GcoapEdnParser *self,
            const char     *reason,
            GError        **error)
 {
-  guint line = 1;
-  const char *start = self->text;
+  guint line;
+  glong column;
 
-  for (const char *c = self->text; c < at; c++)
-    {
-      if (*c == '\n')
-        {
-          line++;
-          start = c + 1;
-        }
-    }
+  gcoap_edn_get_place (self->text, (gsize) (at - self->text), &line, &column);
   g_set_error (error, GCOAP_ERROR, code, "Invalid %s: %s (line %u, column %ld).",
                gcoap_edn_is_json (self) ? "JSON" : "diagnostic notation", reason,
-               line, g_utf8_strlen (start, at - start) + 1);
+               line, column);
 }
 
 gboolean
@@ -526,6 +539,8 @@ take_word (GcoapEdnParser *self,
     return take_float (self, at, NAN, error);
   if (!json && strcmp (word, "Infinity") == 0)
     return take_float (self, at, HUGE_VAL, error);
+  if (self->is_secret)
+    return gcoap_edn_fail (self, at, error, "this is no value");
   if (!json && gcoap_edn_is_next (self, "'"))
     return gcoap_edn_fail (self, at, error, "strings that begin with “%s'” are not known", word);
 
@@ -572,6 +587,12 @@ take_item (GcoapEdnParser *self,
 
   if (self->p == self->end)
     return gcoap_edn_fail (self, self->p, error, "the input ends where a value must follow");
+  if (self->positions != NULL)
+    {
+      gsize offset = (gsize) (self->p - self->text);
+
+      g_array_append_val (self->positions, offset);
+    }
 
   switch (*self->p)
     {
@@ -656,4 +677,51 @@ gcoap_edn_parse (const char   *text,
     return NULL;
 
   return g_bytes_new (writer.data, writer.length);
+}
+
+typedef struct
+{
+  guint8 *data;
+  gsize   size;
+} Secret;
+
+static void
+free_secret (gpointer data)
+{
+  Secret *secret = data;
+
+  sodium_memzero (secret->data, secret->size);
+  g_free (secret->data);
+  g_free (secret);
+}
+
+GBytes *
+gcoap_edn_parse_secret (const char *text,
+                        gsize       length,
+                        GArray    **positions,
+                        GError    **error)
+{
+  g_auto (GcoapCborWriter) writer;
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (gsize));
+  /* Numbers apart nothing is encoded longer than it is written, and those that
+   * are will find room; so the writer need not move. */
+  gsize room = length * 2 + 64;
+  g_autofree guint8 *buffer = g_malloc (room);
+  GcoapEdnParser self = {
+    .text = text, .p = text, .end = text + length, .writer = &writer, .positions = found, .is_secret = TRUE,
+  };
+  Secret *secret = NULL;
+
+  gcoap_cbor_writer_init (&writer, buffer, room);
+  if (parse (&self, error))
+    {
+      secret = g_new0 (Secret, 1);
+      secret->size = writer.length;
+      secret->data = g_memdup2 (writer.data, writer.length);
+      *positions = g_steal_pointer (&found);
+    }
+  sodium_memzero (writer.data, writer.length);
+  sodium_memzero (buffer, room);
+
+  return secret != NULL ? g_bytes_new_with_free_func (secret->data, secret->size, free_secret, secret) : NULL;
 }

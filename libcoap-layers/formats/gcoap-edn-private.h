@@ -16,6 +16,11 @@ typedef struct
   GcoapEdnFlags flags;
   guint depth;
   GcoapCborWriter *writer;
+  /* Offsets in the text of the items, keys among them, each before those in it;
+   * or NULL. */
+  GArray *positions;
+  /* Errors do not repeat what the text says. */
+  gboolean is_secret;
 } GcoapEdnParser;
 
 /* An integer of any length, or a floating-point number. */
@@ -82,5 +87,20 @@ gboolean gcoap_edn_write_number (GcoapEdnParser       *self,
                                  const GcoapEdnNumber *number,
                                  guint                 width,
                                  GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Like gcoap_edn_parse(), of text that holds secrets: no error quotes it, and
+ * what was encoded is wiped before it is freed. @positions: (element-type gsize)
+ * where each item stands in the text, keys among them, in the order of their
+ * heads in the encoded item. What stands within “<<” and “>>” is no item. */
+GBytes *gcoap_edn_parse_secret (const char *text,
+                                gsize       length,
+                                GArray    **positions,
+                                GError    **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Both count from one, columns in characters. */
+void gcoap_edn_get_place (const char *text,
+                          gsize       offset,
+                          guint      *line,
+                          glong      *column);
 
 G_END_DECLS

@@ -283,6 +283,7 @@ take_embedded (GcoapEdnParser *self,
 {
   g_auto (GcoapCborWriter) writer;
   GcoapCborWriter *outer = self->writer;
+  GArray *positions = self->positions;
   guint64 n_items;
   gboolean success;
 
@@ -291,8 +292,10 @@ take_embedded (GcoapEdnParser *self,
     return FALSE;
   self->p += 2;
   self->writer = &writer;
+  self->positions = NULL;
   success = gcoap_edn_take_sequence (self, ">>", &n_items, error);
   self->writer = outer;
+  self->positions = positions;
   self->depth--;
   if (success)
     g_byte_array_append (content, writer.data, (guint) writer.length);

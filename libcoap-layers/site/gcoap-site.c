@@ -11,6 +11,7 @@
 #include "request/gcoap-request-provider.h"
 #include "site/gcoap-resource.h"
 #include "site/gcoap-site-private.h"
+#include "site/gcoap-site-requirements-private.h"
 #include "site/gcoap-site-tree-private.h"
 #include "site/gcoap-well-known-core-private.h"
 #include "wire/gcoap-link-format.h"
@@ -53,8 +54,10 @@ struct _GcoapSite
 {
   GObject parent_instance;
 
-  GcoapSiteNode *root;
-  char          *implementation_info;
+  GcoapSiteNode         *root;
+  char                  *implementation_info;
+  /* NULL: everything is for everybody. */
+  GcoapSiteRequirements *requirements;
 };
 
 enum
@@ -251,6 +254,14 @@ gcoap_site_request (GcoapRequestInterface *iface,
       request = gcoap_exchange_get_request (exchange);
     }
 
+  /* RFC 7252 §5.9.2.2. It comes before all else, so that strangers do not learn
+   * what there is. */
+  if (self->requirements != NULL && !gcoap_site_requirements_are_met (self->requirements, exchange, depth))
+    {
+      gcoap_exchange_fail_code (exchange, GCOAP_CODE_UNAUTHORIZED, NULL);
+      return;
+    }
+
   node = gcoap_site_node_match (self->root, request, depth, &depth);
   /* Other sites, and decorators that may stand before one, refuse options
    * themselves. */
@@ -346,6 +357,7 @@ gcoap_site_finalize (GObject *object)
   GcoapSite *self = GCOAP_SITE (object);
 
   gcoap_site_node_free (self->root);
+  g_clear_pointer (&self->requirements, gcoap_site_requirements_free);
   g_free (self->implementation_info);
   G_OBJECT_CLASS (gcoap_site_parent_class)->finalize (object);
 }
@@ -459,6 +471,46 @@ gcoap_site_add (GcoapSite             *self,
   g_return_if_fail (segments != NULL);
 
   gcoap_site_node_set_child (gcoap_site_node_descend (self->root, segments, TRUE), child);
+}
+
+/**
+ * gcoap_site_require:
+ * @self: a site
+ * @path: a path, such as “admin”; see [func@Site.path_is_valid]
+ * @pattern: (nullable): a claim, or the beginning of one and a star
+ *
+ * Asks for an authenticated identity at a path and below it.
+ *
+ * Requests of others are answered 4.01, whether anything stands at their path
+ * or not, and before anything else is done for them. The claims that a peer
+ * has are those of [method@Exchange.get_claims]; [method@Claims.to_strv] says
+ * how they are written: `name:alice` is who the credential store calls so,
+ * `name:*` anybody who has a name there, and `*` whoever has proven anything.
+ * Without security there are no claims.
+ *
+ * Of several patterns for the same path one is enough; but those for the paths
+ * above it have to be met too. %NULL takes all patterns of this path away. The
+ * links of what is protected are still listed; see [property@Resource:hidden].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_site_require (GcoapSite  *self,
+                    const char *path,
+                    const char *pattern)
+{
+  GPtrArray *segments;
+
+  g_return_if_fail (GCOAP_IS_SITE (self));
+  g_return_if_fail (path != NULL);
+  g_return_if_fail (pattern == NULL || *pattern != '\0');
+
+  segments = gcoap_site_path_split (path);
+  g_return_if_fail (segments != NULL);
+
+  if (self->requirements == NULL)
+    self->requirements = gcoap_site_requirements_new ();
+  gcoap_site_requirements_add (self->requirements, segments, pattern);
 }
 
 /**

@@ -27,6 +27,11 @@ void gcoap_site_add (GcoapSite             *self,
                      GcoapRequestInterface *child);
 
 GCOAP_AVAILABLE_IN_ALL
+void gcoap_site_require (GcoapSite  *self,
+                         const char *path,
+                         const char *pattern);
+
+GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_site_remove (GcoapSite  *self,
                             const char *path);
 

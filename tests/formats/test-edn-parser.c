@@ -4,6 +4,7 @@
 
 #include <libcoap-layers/gcoap.h>
 
+#include "formats/gcoap-edn-private.h"
 #include "helpers/message-data.h"
 
 typedef struct
@@ -271,6 +272,40 @@ test_examples (void)
     check_example (reader);
 }
 
+static void
+test_secret (void)
+{
+  static const char text[] = "{\n  'ä': [<<1, 2>>, (_ 'a' 'b')],\n  2: 3(4)}";
+  /* The map, its key, the array, two strings, a key, a tag and what it tags. */
+  static const guint places[][2] = {
+    { 1, 1 }, { 2, 3 }, { 2, 8 }, { 2, 9 }, { 2, 19 }, { 3, 3 }, { 3, 6 }, { 3, 8 },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) positions = NULL;
+  g_autoptr (GArray) none = NULL;
+  g_autoptr (GBytes) plain = gcoap_edn_parse (text, -1, GCOAP_EDN_DEFAULT, &error);
+  g_autoptr (GBytes) bytes = gcoap_edn_parse_secret (text, strlen (text), &positions, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (plain, bytes));
+  g_assert_cmpuint (positions->len, ==, G_N_ELEMENTS (places));
+  for (guint i = 0; i < positions->len; i++)
+    {
+      guint line;
+      glong column;
+
+      gcoap_edn_get_place (text, g_array_index (positions, gsize, i), &line, &column);
+      g_assert_cmpuint (line, ==, places[i][0]);
+      g_assert_cmpint (column, ==, places[i][1]);
+    }
+
+  g_assert_null (gcoap_edn_parse_secret ("[hunter2]", 9, &none, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED);
+  g_assert_null (strstr (error->message, "hunter2"));
+  g_assert_nonnull (strstr (error->message, "column 2"));
+  g_assert_null (none);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,5 +317,6 @@ main (int argc, char **argv)
   g_test_add_func ("/edn-parser/nul", test_nul);
   g_test_add_func ("/edn-parser/depth", test_depth);
   g_test_add_func ("/edn-parser/examples", test_examples);
+  g_test_add_func ("/edn-parser/secret", test_secret);
   return g_test_run ();
 }
