@@ -294,16 +294,19 @@ gcoap_clock_advance (GcoapClock *self,
  *
  * Tells when the next timer is due.
  *
- * Returns: the time in microseconds, or %G_MAXINT64 if nothing is waited for
+ * Times are never negative. (A number larger than 2^53 would not be safe in
+ * JavaScript.)
+ *
+ * Returns: the time in microseconds, or -1 if nothing is waited for
  *
  * Since: 0.1
  */
 gint64
 gcoap_clock_get_next_expiry (GcoapClock *self)
 {
-  g_return_val_if_fail (GCOAP_IS_CLOCK (self), G_MAXINT64);
+  g_return_val_if_fail (GCOAP_IS_CLOCK (self), -1);
 
-  return self->n_timers > 0 ? self->heap[1]->deadline : G_MAXINT64;
+  return self->n_timers > 0 ? self->heap[1]->deadline : -1;
 }
 
 void

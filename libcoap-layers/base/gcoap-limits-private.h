@@ -18,6 +18,7 @@ struct _GcoapLimits
   guint max_outbound_exchanges;
   guint max_queued;
   guint max_queued_per_peer;
+  guint max_unanswered_per_peer;
   guint max_observers;
   guint max_observers_per_peer;
   guint max_duplicates;
@@ -29,6 +30,17 @@ struct _GcoapLimits
   guint max_bodies_per_peer;
   guint max_body_bytes;
   guint body_timeout;
+  guint max_message_size;
+  guint max_connections;
+  guint max_send_queue;
+  guint max_queued_bytes;
+  guint connect_timeout;
+  guint csm_timeout;
+  guint send_timeout;
+  guint release_timeout;
+  guint keepalive_interval;
+  guint pong_timeout;
+  guint idle_timeout;
 };
 
 G_END_DECLS

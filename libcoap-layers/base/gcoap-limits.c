@@ -42,7 +42,9 @@ static const Limit table[] = {
    *
    * The largest datagram that is received, in bytes.
    *
-   * Longer ones are dropped unread. RFC 7252 §4.6 suggests 1152 for what is sent.
+   * Of longer ones only the start is read: a request is answered 4.13 if it was
+   * confirmable, and a response makes the request it is for fail with
+   * %GCOAP_ERROR_TOO_LARGE. RFC 7252 §4.6 suggests 1152 for what is sent.
    *
    * Since: 0.1
    */
@@ -62,7 +64,8 @@ static const Limit table[] = {
    *
    * How many requests may wait for their answer at a time, from all peers.
    *
-   * Further ones are answered 5.03.
+   * Further ones are answered 5.03 unless their handler answers at once; if it
+   * does not, it is cancelled.
    *
    * Since: 0.1
    */
@@ -72,7 +75,8 @@ static const Limit table[] = {
    *
    * How many requests of one peer may wait for their answer at a time.
    *
-   * Further ones are answered 5.03.
+   * Further ones are dealt with as those beyond
+   * [property@Limits:max-inbound-exchanges].
    *
    * Since: 0.1
    */
@@ -108,6 +112,20 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "max-queued-per-peer", OFFSET (max_queued_per_peer), 0, 1000000, 1024 },
+  /**
+   * GcoapLimits:max-unanswered-per-peer:
+   *
+   * How many non-confirmable requests may go at any speed to a peer that answers
+   * none of them; and how many confirmable ones may be cancelled before it has
+   * acknowledged them.
+   *
+   * Further requests fail with %GCOAP_ERROR_LIMIT until what was sent comes to no
+   * more than PROBING_RATE ([method@TransportTuning.set_probing_rate], RFC 7252
+   * §4.7), or an answer comes.
+   *
+   * Since: 0.1
+   */
+  { "max-unanswered-per-peer", OFFSET (max_unanswered_per_peer), 1, 1000000, 64 },
   /**
    * GcoapLimits:max-observers:
    *
@@ -225,6 +243,116 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "body-timeout", OFFSET (body_timeout), 1, 86400000, 247000 },
+  /**
+   * GcoapLimits:max-message-size:
+   *
+   * The largest message that is received over a connection, in bytes (RFC 8323 §5.3.1).
+   *
+   * The peer is told; a larger message makes the connection end before memory is
+   * taken for it. Larger ones are not sent either, whatever the peer takes. A body
+   * larger than this goes in blocks, of as many bytes as fit (BERT, RFC 8323 §6).
+   *
+   * Since: 0.1
+   */
+  { "max-message-size", OFFSET (max_message_size), 1152, 1073741824, 66048 },
+  /**
+   * GcoapLimits:max-connections:
+   *
+   * How many connections a transport has at a time.
+   *
+   * A listener closes further ones at once, a request that needs another fails
+   * with %GCOAP_ERROR_LIMIT.
+   *
+   * Since: 0.1
+   */
+  { "max-connections", OFFSET (max_connections), 1, 1000000, 16384 },
+  /**
+   * GcoapLimits:max-send-queue:
+   *
+   * How many bytes may wait until a peer reads them from its connection.
+   *
+   * Further requests fail with %GCOAP_ERROR_LIMIT; a further response ends the
+   * connection. When a quarter is in use, nothing more is read from the peer.
+   *
+   * Since: 0.1
+   */
+  { "max-send-queue", OFFSET (max_send_queue), 1152, 1073741824, 4194304 },
+  /**
+   * GcoapLimits:max-queued-bytes:
+   *
+   * How many bytes may wait until peers read them, on all connections of a transport.
+   *
+   * Further messages to those for whom something waits already are dealt with as
+   * those beyond [property@Limits:max-send-queue].
+   *
+   * Since: 0.1
+   */
+  { "max-queued-bytes", OFFSET (max_queued_bytes), 1152, 4294967295u, 134217728 },
+  /**
+   * GcoapLimits:connect-timeout:
+   *
+   * How long making a connection may take, in milliseconds.
+   *
+   * Since: 0.1
+   */
+  { "connect-timeout", OFFSET (connect_timeout), 1, 3600000, 30000 },
+  /**
+   * GcoapLimits:csm-timeout:
+   *
+   * How long a peer may take to complete the handshakes and to send its CSM, in milliseconds (RFC 8323 §5.3).
+   *
+   * The connection ends when it does not.
+   *
+   * Since: 0.1
+   */
+  { "csm-timeout", OFFSET (csm_timeout), 1, 3600000, 10000 },
+  /**
+   * GcoapLimits:send-timeout:
+   *
+   * How long a peer may take no bytes while some wait, in milliseconds.
+   *
+   * The connection ends when it does not read.
+   *
+   * Since: 0.1
+   */
+  { "send-timeout", OFFSET (send_timeout), 1, 86400000, 60000 },
+  /**
+   * GcoapLimits:release-timeout:
+   *
+   * How long a connection may take to end after a Release, in milliseconds (RFC 8323 §5.5).
+   *
+   * Since: 0.1
+   */
+  { "release-timeout", OFFSET (release_timeout), 1, 3600000, 2000 },
+  /**
+   * GcoapLimits:keepalive-interval:
+   *
+   * How long nothing may come over a connection that is in use before the peer is asked for a sign of life, in milliseconds; 0: for ever (RFC 8323 §3.4).
+   *
+   * Since: 0.1
+   */
+  { "keepalive-interval", OFFSET (keepalive_interval), 0, 86400000, 120000 },
+  /**
+   * GcoapLimits:pong-timeout:
+   *
+   * How long a peer may take to answer a Ping, in milliseconds (RFC 8323 §5.4).
+   *
+   * The connection ends when it does not, and nothing else comes either.
+   *
+   * Since: 0.1
+   */
+  { "pong-timeout", OFFSET (pong_timeout), 1, 3600000, 30000 },
+  /**
+   * GcoapLimits:idle-timeout:
+   *
+   * How long a connection that nothing is open on may stay without messages, in milliseconds; 0: for ever.
+   *
+   * It is released then (RFC 8323 §5.5). Observations and requests that wait for
+   * their answer keep it.
+   *
+   * Since: 0.1
+   */
+  { "idle-timeout", OFFSET (idle_timeout), 0, 86400000, 300000 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

@@ -143,6 +143,54 @@ static const char *const names[GCOAP_N_COUNTERS] = {
    * Since: 0.1
    */
   "exchanges-dropped",
+  /**
+   * GcoapStatistics:stream-messages-received:
+   *
+   * Messages that came over connections, with signals and Empty ones.
+   *
+   * Since: 0.1
+   */
+  "stream-messages-received",
+  /**
+   * GcoapStatistics:stream-messages-sent:
+   *
+   * Messages that were given to connections, with signals.
+   *
+   * Since: 0.1
+   */
+  "stream-messages-sent",
+  /**
+   * GcoapStatistics:connections-made:
+   *
+   * Connections of our own that reached a peer.
+   *
+   * Since: 0.1
+   */
+  "connections-made",
+  /**
+   * GcoapStatistics:connections-accepted:
+   *
+   * Connections of peers that were taken.
+   *
+   * Since: 0.1
+   */
+  "connections-accepted",
+  /**
+   * GcoapStatistics:connections-refused:
+   *
+   * Connections of peers that were closed at once because there were too many.
+   *
+   * Since: 0.1
+   */
+  "connections-refused",
+  /**
+   * GcoapStatistics:connections-aborted:
+   *
+   * Connections that we ended because the peer broke a rule (RFC 8323 §5.6).
+   *
+   * Since: 0.1
+   */
+  "connections-aborted",
 };
 
 static GParamSpec *properties[GCOAP_N_COUNTERS + 1];

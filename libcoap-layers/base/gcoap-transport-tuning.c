@@ -11,6 +11,7 @@ struct _GcoapTransportTuning
   guint            leisure;
   guint            empty_ack_delay;
   guint            max_latency;
+  guint            probing_rate;
   gboolean         locked;
 };
 
@@ -44,6 +45,7 @@ static const GcoapTransportTuning defaults = {
   .leisure = 5000,
   .empty_ack_delay = 100,
   .max_latency = 100000,
+  .probing_rate = 1,
 };
 
 /* An hour between transmissions is beyond any protocol use, and keeps all
@@ -424,6 +426,52 @@ gcoap_transport_tuning_set_empty_ack_delay (GcoapTransportTuning *self,
   g_return_if_fail (milliseconds <= MAX_TIMEOUT);
 
   self->empty_ack_delay = milliseconds;
+}
+
+/**
+ * gcoap_transport_tuning_get_probing_rate:
+ * @self: a tuning
+ *
+ * Tells PROBING_RATE, how much is sent on average to an endpoint that does not
+ * answer.
+ *
+ * Returns: bytes per second, by default 1; 0: any number
+ *
+ * Since: 0.1
+ */
+guint
+gcoap_transport_tuning_get_probing_rate (GcoapTransportTuning *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->probing_rate;
+}
+
+/**
+ * gcoap_transport_tuning_set_probing_rate:
+ * @self: a tuning
+ * @bytes_per_second: the rate; 0: no limit
+ *
+ * Sets PROBING_RATE (RFC 7252 §4.7).
+ *
+ * It limits non-confirmable requests, beyond the first
+ * [property@Limits:max-unanswered-per-peer] of a silence, and confirmable ones
+ * that are cancelled before they are acknowledged. Other confirmable requests
+ * are limited by NSTART and the growing intervals between retransmissions.
+ * Responses are not limited by it (but see RFC 7641 §4.5.1 for notifications),
+ * nor are requests to groups.
+ *
+ * To switch it off is for networks whose congestion is somebody else's care.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_transport_tuning_set_probing_rate (GcoapTransportTuning *self,
+                                         guint                 bytes_per_second)
+{
+  g_return_if_fail (self != NULL && !self->locked);
+
+  self->probing_rate = bytes_per_second;
 }
 
 /**

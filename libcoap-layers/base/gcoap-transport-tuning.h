@@ -105,6 +105,13 @@ void gcoap_transport_tuning_set_empty_ack_delay (GcoapTransportTuning *self,
                                                  guint milliseconds);
 
 GCOAP_AVAILABLE_IN_ALL
+guint gcoap_transport_tuning_get_probing_rate (GcoapTransportTuning *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_transport_tuning_set_probing_rate (GcoapTransportTuning *self,
+                                              guint bytes_per_second);
+
+GCOAP_AVAILABLE_IN_ALL
 guint gcoap_transport_tuning_get_max_latency (GcoapTransportTuning *self);
 
 GCOAP_AVAILABLE_IN_ALL

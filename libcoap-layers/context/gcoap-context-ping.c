@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CoAP ping (RFC 7252 §4.3): whether an endpoint is there at all. */
+/* CoAP ping (RFC 7252 §4.3, RFC 8323 §5.4): whether an endpoint is there at all. */
 #include "context/gcoap-context-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-stream-transport.h"
 
-/* The layer that carries requests to URIs of this scheme. */
-static GcoapMessageLayer *
-find_layer (GcoapContext *self,
-            const char   *scheme)
+static void
+return_round_trip (GTask  *task,
+                   gint64  microseconds,
+                   GError *error)
 {
-  GcoapRequestInterface *token_layer = gcoap_router_lookup (self->router, scheme);
-
-  for (guint i = 0; token_layer != NULL && i < self->stacks->len; i++)
-    {
-      GcoapContextStack *stack = g_ptr_array_index (self->stacks, i);
-
-      if (GCOAP_REQUEST_INTERFACE (stack->token_layer) == token_layer)
-        return stack->message_layer;
-    }
-  return NULL;
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, microseconds);
 }
 
 static void
@@ -28,13 +23,23 @@ answered_cb (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gint64 microseconds;
+  gint64 microseconds =
+    gcoap_message_layer_ping_finish (GCOAP_MESSAGE_LAYER (source), result, &error);
 
-  microseconds = gcoap_message_layer_ping_finish (GCOAP_MESSAGE_LAYER (source), result, &error);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, microseconds);
+  return_round_trip (task, microseconds, error);
+}
+
+static void
+stream_answered_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gint64 microseconds =
+    gcoap_stream_transport_ping_finish (GCOAP_STREAM_TRANSPORT (source), result, &error);
+
+  return_round_trip (task, microseconds, error);
 }
 
 static void
@@ -43,16 +48,33 @@ resolved_cb (GObject      *source,
              gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GPtrArray) addresses = NULL;
   GError *error = NULL;
 
   addresses = gcoap_token_interface_resolve_finish (GCOAP_TOKEN_INTERFACE (source), result, &error);
   if (addresses == NULL)
     g_task_return_error (task, error);
+  else if (GCOAP_IS_STREAM_TRANSPORT (source))
+    gcoap_stream_transport_ping_async (GCOAP_STREAM_TRANSPORT (source), addresses->pdata[0], cancellable,
+                                       stream_answered_cb, g_object_ref (task));
   else
-    gcoap_message_layer_ping_async (GCOAP_MESSAGE_LAYER (source), g_ptr_array_index (addresses, 0),
-                                    g_task_get_cancellable (task), answered_cb,
-                                    g_object_ref (task));
+    gcoap_message_layer_ping_async (GCOAP_MESSAGE_LAYER (source), addresses->pdata[0], cancellable,
+                                    answered_cb, g_object_ref (task));
+}
+
+/* What pings, of the stack that carries requests to URIs of this scheme. */
+static GcoapTokenInterface *
+find_carrier (GcoapContext *self,
+              const char   *scheme)
+{
+  GcoapContextStack *stack = gcoap_context_find_client (self, scheme);
+
+  if (stack == NULL)
+    return NULL;
+  if (stack->message_layer != NULL)
+    return GCOAP_TOKEN_INTERFACE (stack->message_layer);
+  return GCOAP_IS_STREAM_TRANSPORT (stack->transport) ? GCOAP_TOKEN_INTERFACE (stack->transport) : NULL;
 }
 
 /**
@@ -78,7 +100,7 @@ gcoap_context_ping_async (GcoapContext        *self,
 {
   g_autoptr (GTask) task = NULL;
   g_autofree char *scheme = NULL;
-  GcoapMessageLayer *layer;
+  GcoapTokenInterface *carrier;
   GError *error = NULL;
 
   g_return_if_fail (GCOAP_IS_CONTEXT (self));
@@ -86,18 +108,17 @@ gcoap_context_ping_async (GcoapContext        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gcoap_context_ping_async);
-  scheme = g_uri_parse_scheme (uri);
+  scheme = gcoap_router_dup_key (uri);
   if (scheme == NULL || !gcoap_context_ensure_client (self, scheme, &error)
-      || (layer = find_layer (self, scheme)) == NULL)
+      || (carrier = find_carrier (self, scheme)) == NULL)
     {
       if (error == NULL)
         error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                             "%s cannot be pinged: CoAP ping needs a coap URI.", uri);
+                             "%s cannot be pinged: CoAP ping needs a URI of a scheme that is carried here.", uri);
       g_task_return_error (task, error);
       return;
     }
-  gcoap_token_interface_resolve_async (GCOAP_TOKEN_INTERFACE (layer), uri, cancellable, resolved_cb,
-                                       g_object_ref (task));
+  gcoap_token_interface_resolve_async (carrier, uri, cancellable, resolved_cb, g_object_ref (task));
 }
 
 /**

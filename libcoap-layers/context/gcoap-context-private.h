@@ -6,7 +6,7 @@
 #include "context/gcoap-site-slot-private.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "message/gcoap-message-layer.h"
-#include "request/gcoap-router.h"
+#include "request/gcoap-router-private.h"
 #include "token/gcoap-token-layer.h"
 
 G_BEGIN_DECLS
@@ -24,6 +24,9 @@ struct _GcoapContext
   GcoapRequestInterface *inbound;       /* head of the chain on the way in */
   GcoapRequestInterface *outbound;      /* head of the chain on the way out */
   GPtrArray             *stacks;        /* of GcoapContextStack */
+  GHashTable            *registrations; /* what is observed: key -> registration, both not owned */
+  char                  *client_transport;   /* as set; NULL: the environment says */
+  char                  *server_transport;
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };
@@ -31,21 +34,32 @@ struct _GcoapContext
 /* One transport and the layers over it. */
 typedef struct
 {
-  GcoapMessageInterface *transport;
-  GcoapMessageLayer     *message_layer;
-  GcoapTokenLayer       *token_layer;
-  gboolean               listens;
+  GObject           *transport;
+  GcoapMessageLayer *message_layer;   /* NULL: the transport is a token interface itself */
+  GcoapTokenLayer   *token_layer;
+  char              *scheme;
+  gboolean           listens;
 } GcoapContextStack;
 
 void gcoap_context_stack_free (GcoapContextStack *stack);
 
-/* Puts the layers over @transport. */
-GcoapContextStack *gcoap_context_add_stack (GcoapContext          *self,
-                                            GcoapMessageInterface *transport,
-                                            gboolean               for_requests,
-                                            gboolean               listens);
+/* Puts the layers over @transport, which is a message interface or a token
+ * interface. */
+GcoapContextStack *gcoap_context_add_stack (GcoapContext *self,
+                                            gpointer      transport,
+                                            gboolean      for_requests,
+                                            gboolean      listens);
 
-/* Makes the transport for requests to URIs of @scheme if there is none. */
+/* The stack that carries requests to URIs of this scheme, or NULL. */
+GcoapContextStack *gcoap_context_find_client (GcoapContext *self,
+                                              const char   *scheme);
+
+/* The layer that carries messages to URIs of @scheme, or NULL. */
+GcoapMessageLayer *gcoap_context_find_message_layer (GcoapContext *self,
+                                                     const char   *scheme);
+
+/* Makes the transport for requests to URIs of @scheme, which is a key of the
+ * router, if there is none. */
 gboolean gcoap_context_ensure_client (GcoapContext *self,
                                       const char   *scheme,
                                       GError      **error);

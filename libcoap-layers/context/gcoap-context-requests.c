@@ -83,6 +83,18 @@ start_timeout (gpointer data)
                           + (gint64) self->response_timeout * 1000);
 }
 
+/* RFC 7252 §4.4: a large body can use up all message IDs there are, and then
+ * waits for one to be free again. That is not the peer's silence. */
+static gboolean
+is_parked (Call *call)
+{
+  GcoapExchange *exchange = call->exchange;
+
+  while (exchange->latest_derived != NULL)
+    exchange = exchange->latest_derived;
+  return exchange->transmission != NULL && exchange->transmission->is_parked;
+}
+
 static void
 call_timeout_cb (gpointer data)
 {
@@ -90,6 +102,11 @@ call_timeout_cb (gpointer data)
   GcoapEndpointAddress *address = gcoap_exchange_get_address (call->exchange);
   g_autofree char *peer = NULL;
 
+  if (is_parked (call))
+    {
+      start_timeout (call);
+      return;
+    }
   peer = address != NULL
          ? gcoap_endpoint_address_dup_uri_base (address)
          : g_strdup (gcoap_message_get_destination (gcoap_exchange_get_request (call->exchange)));
@@ -226,8 +243,12 @@ dup_scheme (GcoapExchange *exchange)
   const char *destination = gcoap_message_get_destination (gcoap_exchange_get_request (exchange));
 
   if (address != NULL)
-    return g_strdup (gcoap_endpoint_address_get_scheme (address));
-  return destination != NULL ? g_uri_parse_scheme (destination) : NULL;
+    {
+      g_autofree char *uri_base = gcoap_endpoint_address_dup_uri_base (address);
+
+      return gcoap_router_dup_key (uri_base);
+    }
+  return destination != NULL ? gcoap_router_dup_key (destination) : NULL;
 }
 
 /* Runs in the stack's thread. */

@@ -34,6 +34,9 @@ enum
   PROP_RESPONSE_TIMEOUT,
   PROP_TRACE,
   PROP_AMPLIFICATION_POLICY,
+  PROP_REUSE_PORT,
+  PROP_CLIENT_TRANSPORT,
+  PROP_SERVER_TRANSPORT,
   N_PROPS
 };
 
@@ -75,7 +78,7 @@ gcoap_context_prepare_async (GcoapRequestInterface *iface,
   GcoapContext *self = GCOAP_CONTEXT (iface);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   const char *destination = gcoap_message_get_destination (gcoap_exchange_get_request (exchange));
-  g_autofree char *scheme = destination != NULL ? g_uri_parse_scheme (destination) : NULL;
+  g_autofree char *scheme = destination != NULL ? gcoap_router_dup_key (destination) : NULL;
   GError *error = NULL;
 
   g_task_set_source_tag (task, gcoap_context_prepare_async);
@@ -197,6 +200,15 @@ gcoap_context_get_property (GObject    *object,
     case PROP_AMPLIFICATION_POLICY:
       g_value_set_enum (value, gcoap_context_get_amplification_policy (self));
       break;
+    case PROP_REUSE_PORT:
+      g_value_set_boolean (value, gcoap_context_get_reuse_port (self));
+      break;
+    case PROP_CLIENT_TRANSPORT:
+      g_value_set_string (value, self->client_transport);
+      break;
+    case PROP_SERVER_TRANSPORT:
+      g_value_set_string (value, self->server_transport);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
       break;
@@ -230,6 +242,15 @@ gcoap_context_set_property (GObject      *object,
       break;
     case PROP_AMPLIFICATION_POLICY:
       gcoap_context_set_amplification_policy (self, g_value_get_enum (value));
+      break;
+    case PROP_REUSE_PORT:
+      gcoap_context_set_reuse_port (self, g_value_get_boolean (value));
+      break;
+    case PROP_CLIENT_TRANSPORT:
+      gcoap_context_set_client_transport (self, g_value_get_string (value));
+      break;
+    case PROP_SERVER_TRANSPORT:
+      gcoap_context_set_server_transport (self, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -293,6 +314,9 @@ go_later (GcoapContext *self)
   return TRUE;
 }
 
+/* Ends the transports and what they carry. What its methods need stays until
+ * the last reference goes: a garbage collector may dispose a context that is
+ * still called. */
 static void
 gcoap_context_dispose (GObject *object)
 {
@@ -300,14 +324,81 @@ gcoap_context_dispose (GObject *object)
 
   if (go_later (self))
     return;
+  self->closed = TRUE;
+  while (self->stacks->len > 0)
+    {
+      GcoapContextStack *stack = g_ptr_array_steal_index (self->stacks, self->stacks->len - 1);
+
+      gcoap_router_remove (self->router, GCOAP_REQUEST_INTERFACE (stack->token_layer));
+      gcoap_context_stack_free (stack);
+    }
+  gcoap_site_slot_set_site (self->slot, NULL);
+  G_OBJECT_CLASS (gcoap_context_parent_class)->dispose (object);
+}
+
+static void
+gcoap_context_finalize (GObject *object)
+{
+  GcoapContext *self = GCOAP_CONTEXT (object);
+
   g_clear_pointer (&self->stacks, g_ptr_array_unref);
+  g_clear_pointer (&self->registrations, g_hash_table_unref);
   g_clear_object (&self->outbound);
   g_clear_object (&self->inbound);
   g_clear_object (&self->router);
   g_clear_object (&self->slot);
   g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
+  g_clear_pointer (&self->client_transport, g_free);
+  g_clear_pointer (&self->server_transport, g_free);
   g_clear_object (&self->runtime);
-  G_OBJECT_CLASS (gcoap_context_parent_class)->dispose (object);
+  G_OBJECT_CLASS (gcoap_context_parent_class)->finalize (object);
+}
+
+static void
+make_transport_properties (GParamFlags flags)
+{
+  /**
+   * GcoapContext:reuse-port: (getter get_reuse_port) (setter set_reuse_port)
+   *
+   * Whether other sockets of the same user may listen at the same address and
+   * port (`SO_REUSEPORT`), so that the system shares out what comes.
+   *
+   * It holds for [method@Context.listen] from now on. So a server uses several
+   * processors: with a context per thread, each listening at the same URI.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REUSE_PORT] = g_param_spec_boolean ("reuse-port", NULL, NULL, FALSE, flags);
+
+  /**
+   * GcoapContext:client-transport:
+   *
+   * Which transport is made for requests to coap URIs: “udp”, or “socket”, the
+   * portable [class@SocketTransport].
+   *
+   * %NULL: the environment variable `GCOAP_CLIENT_TRANSPORT` says it, else “udp”.
+   * Another name makes the first request fail with
+   * %GCOAP_ERROR_INVALID_ARGUMENT. It has no effect after the first request.
+   * Sockets in the file system are always asked by “socket”.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CLIENT_TRANSPORT] = g_param_spec_string ("client-transport", NULL, NULL, NULL,
+                                                           flags);
+  /**
+   * GcoapContext:server-transport:
+   *
+   * Which transport [method@Context.listen] makes for coap URIs: “udp”, or
+   * “socket”, the portable [class@SocketTransport].
+   *
+   * %NULL: the environment variable `GCOAP_SERVER_TRANSPORT` says it, else “udp”.
+   * With another name listening fails with %GCOAP_ERROR_INVALID_ARGUMENT. At the
+   * path of a socket it is always “socket”.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SERVER_TRANSPORT] = g_param_spec_string ("server-transport", NULL, NULL, NULL,
+                                                           flags);
 }
 
 static void
@@ -319,6 +410,7 @@ gcoap_context_class_init (GcoapContextClass *klass)
   object_class->get_property = gcoap_context_get_property;
   object_class->set_property = gcoap_context_set_property;
   object_class->constructed = gcoap_context_constructed;
+  object_class->finalize = gcoap_context_finalize;
   object_class->dispose = gcoap_context_dispose;
 
   /**
@@ -378,6 +470,7 @@ gcoap_context_class_init (GcoapContextClass *klass)
   properties[PROP_AMPLIFICATION_POLICY] =
     g_param_spec_enum ("amplification-policy", NULL, NULL, GCOAP_TYPE_AMPLIFICATION_POLICY,
                        GCOAP_AMPLIFICATION_POLICY_PUBLIC, flags);
+  make_transport_properties (flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -389,6 +482,7 @@ gcoap_context_init (GcoapContext *self)
   self->slot = gcoap_site_slot_new ();
   self->router = gcoap_router_new ();
   self->stacks = g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_context_stack_free);
+  self->registrations = g_hash_table_new (g_bytes_hash, g_bytes_equal);
 }
 
 /**
@@ -494,7 +588,7 @@ gcoap_context_get_trace (GcoapContext *self)
 {
   g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
 
-  return self->runtime != NULL ? self->runtime->trace : NULL;
+  return self->runtime->trace;
 }
 
 /**
@@ -608,6 +702,45 @@ gcoap_context_set_amplification_policy (GcoapContext             *self,
     return;
   gcoap_echo_set_amplification_policy (find_echo (self), policy);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AMPLIFICATION_POLICY]);
+}
+
+/**
+ * gcoap_context_get_reuse_port: (get-property reuse-port)
+ * @self: a context
+ *
+ * Tells whether what listens shares its ports.
+ *
+ * Returns: %TRUE if others of the same user may listen there as well
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_context_get_reuse_port (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
+
+  return self->runtime->reuse_port;
+}
+
+/**
+ * gcoap_context_set_reuse_port: (set-property reuse-port)
+ * @self: a context
+ * @reuse_port: whether others of the same user may listen there as well
+ *
+ * Sets whether what listens from now on shares its ports.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_reuse_port (GcoapContext *self,
+                              gboolean      reuse_port)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (self->runtime->reuse_port == !!reuse_port)
+    return;
+  self->runtime->reuse_port = !!reuse_port;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REUSE_PORT]);
 }
 
 /**

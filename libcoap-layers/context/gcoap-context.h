@@ -65,6 +65,20 @@ GCOAP_AVAILABLE_IN_ALL
 GcoapRequestInterface *gcoap_context_get_site (GcoapContext *self);
 
 GCOAP_AVAILABLE_IN_ALL
+const char *gcoap_context_get_client_transport (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_client_transport (GcoapContext *self,
+                                         const char   *name);
+
+GCOAP_AVAILABLE_IN_ALL
+const char *gcoap_context_get_server_transport (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_server_transport (GcoapContext *self,
+                                         const char   *name);
+
+GCOAP_AVAILABLE_IN_ALL
 void gcoap_context_set_site (GcoapContext          *self,
                              GcoapRequestInterface *site);
 
@@ -83,6 +97,13 @@ GcoapAmplificationPolicy gcoap_context_get_amplification_policy (GcoapContext *s
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_context_set_amplification_policy (GcoapContext             *self,
                                              GcoapAmplificationPolicy  policy);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_context_get_reuse_port (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_reuse_port (GcoapContext *self,
+                                   gboolean      reuse_port);
 
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_context_listen (GcoapContext *self,

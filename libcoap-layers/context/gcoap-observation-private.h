@@ -4,8 +4,7 @@
 
 #include "context/gcoap-context-private.h"
 #include "context/gcoap-observation.h"
-#include "interfaces/gcoap-exchange-private.h"
-#include "providers/observe/gcoap-notification-freshness-private.h"
+#include "context/gcoap-observation-registration-private.h"
 
 G_BEGIN_DECLS
 
@@ -13,22 +12,17 @@ struct _GcoapObservation
 {
   GObject parent_instance;
 
-  GcoapContext               *context;
-  GcoapMessage               *request;
-  GcoapExchange              *exchange;      /* the latest registration */
-  GcoapExchange              *saved;         /* bears the token of an earlier run */
-  GCancellable               *preparing;
-  GTask                      *task;          /* waits for the first message */
-  GSource                    *cancelled;     /* waits for its cancellable */
-  GcoapMessage               *message;
-  GError                     *error;
-  GcoapNotificationFreshness  freshness;
-  GcoapTimer                  timer;
-  guint32                     sequence;
-  guint                       max_attempts;
-  GcoapObservationState       state;
-  gboolean                    is_waiting;    /* for the answer to a registration */
-  gboolean                    deregister_on_close;
+  GcoapContext                 *context;
+  GcoapMessage                 *request;
+  GcoapObservationRegistration *registration;  /* others may share it */
+  GTask                        *task;          /* waits for the first message */
+  GSource                      *cancelled;     /* waits for its cancellable */
+  GcoapMessage                 *message;
+  GError                       *error;
+  guint                         max_attempts;
+  GcoapObservationState         state;
+  gboolean                      is_member;     /* of the registration */
+  gboolean                      deregister_on_close;
 };
 
 /* The object */
@@ -43,42 +37,29 @@ void gcoap_observation_emit_ended (GcoapObservation *self);
 GcoapObservation *gcoap_observation_new (GcoapContext *context,
                                          GcoapMessage *request) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The registration */
+/* Sharing */
 
-/* Sends the request; @task, which has the observation as its data, returns
- * when there is a first message. Takes the task over. To be called in the
- * thread of the stack. */
+/* Joins who observes the same already, or registers; @task, which has the
+ * observation as its data, returns when there is a first message. Takes the
+ * task over. To be called in the thread of the stack. */
 void gcoap_observation_start (GcoapObservation *self,
                               GTask            *task);
 
-void gcoap_observation_renew (GcoapObservation *self);
+/* Returns the task of closing, if it has not returned yet. Takes @error, or NULL. */
+void gcoap_observation_return_closed (GTask  *task,
+                                      GError *error);
 
-/* Tells the server that it is no longer wanted. */
-void gcoap_observation_deregister (GcoapObservation *self);
-
-/* Leaves nothing that could call back. */
-void gcoap_observation_stop (GcoapObservation *self);
+/* Leaves nothing that could call back. The last one to leave ends the
+ * registration, and tells the server if @deregisters; @task, which may be NULL,
+ * then returns when the server has answered. FALSE if there was nothing to tell,
+ * and so is nothing to wait for. */
+gboolean gcoap_observation_leave (GcoapObservation *self,
+                                  gboolean          deregisters,
+                                  GTask            *task);
 
 /* Takes @error, which may be NULL. */
 void gcoap_observation_end (GcoapObservation *self,
                             GError           *error);
-
-void gcoap_observation_timer_cb (gpointer data);
-
-/* The token to register with, of an earlier run. */
-void gcoap_observation_set_token (GcoapObservation *self,
-                                  const guint8     *token,
-                                  gsize             length);
-
-/* The token it is registered with; 0 bytes if it is not. */
-gsize gcoap_observation_get_token (GcoapObservation *self,
-                                   guint8            token[8]);
-
-/* The number of the latest notification, and back again. */
-guint32 gcoap_observation_get_sequence (GcoapObservation *self);
-
-void gcoap_observation_set_sequence (GcoapObservation *self,
-                                     guint32           sequence);
 
 /* Saving */
 

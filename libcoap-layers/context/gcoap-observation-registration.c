@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The life of an observation: registered, fresh, stale, registered again,
+/* The life of a registration: registered, fresh, stale, registered again,
  * ended. */
 #include "context/gcoap-observation-private.h"
 
@@ -7,22 +7,24 @@
 
 #include "base/gcoap-error.h"
 #include "base/gcoap-random-private.h"
+#include "wire/gcoap-cache-key.h"
+#include "wire/gcoap-uri.h"
 
 static gint64
-get_now (GcoapObservation *self)
+get_now (GcoapObservationRegistration *self)
 {
   return gcoap_clock_get_now (self->context->runtime->clock);
 }
 
 static void
-schedule (GcoapObservation *self,
+schedule (GcoapObservationRegistration *self,
           gint64            deadline)
 {
   gcoap_clock_schedule (self->context->runtime->clock, &self->timer, deadline);
 }
 
 void
-gcoap_observation_set_token (GcoapObservation *self,
+gcoap_observation_registration_set_token (GcoapObservationRegistration *self,
                              const guint8     *token,
                              gsize             length)
 {
@@ -35,7 +37,7 @@ gcoap_observation_set_token (GcoapObservation *self,
 }
 
 gsize
-gcoap_observation_get_token (GcoapObservation *self,
+gcoap_observation_registration_get_token (GcoapObservationRegistration *self,
                              guint8            token[8])
 {
   GcoapExchange *exchange = self->exchange;
@@ -52,51 +54,22 @@ gcoap_observation_get_token (GcoapObservation *self,
 }
 
 static void
-forget_cancellable (GcoapObservation *self)
+unlist (GcoapObservationRegistration *self)
 {
-  if (self->cancelled != NULL)
-    {
-      g_source_destroy (self->cancelled);
-      g_clear_pointer (&self->cancelled, g_source_unref);
-    }
+  if (self->is_listed)
+    g_hash_table_remove (self->context->registrations, self->key);
+  self->is_listed = FALSE;
 }
 
 void
-gcoap_observation_stop (GcoapObservation *self)
+gcoap_observation_registration_stop (GcoapObservationRegistration *self)
 {
+  unlist (self);
   gcoap_clock_unschedule (self->context->runtime->clock, &self->timer);
-  forget_cancellable (self);
   if (self->preparing != NULL)
     g_cancellable_cancel (self->preparing);
   if (self->exchange != NULL)
     gcoap_exchange_cancel (self->exchange);
-}
-
-/* From now on whoever has the result keeps the observation, not the task. */
-static void
-return_self (GcoapObservation *self,
-             GTask            *task)
-{
-  g_object_ref (self);
-  g_task_set_task_data (task, NULL, NULL);
-  g_task_return_pointer (task, self, g_object_unref);
-}
-
-void
-gcoap_observation_end (GcoapObservation *self,
-                       GError           *error)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->task);
-
-  gcoap_observation_stop (self);
-  self->error = error;
-  gcoap_observation_set_state (self, GCOAP_OBSERVATION_STATE_ENDED);
-  if (task != NULL && self->message == NULL && error != NULL)
-    g_task_return_error (task, g_error_copy (error));
-  else if (task != NULL)
-    return_self (self, task);
-  else
-    gcoap_observation_emit_ended (self);
 }
 
 static gboolean
@@ -111,23 +84,28 @@ is_worth_another_try (const GError *error)
 
 /* The server has not answered, or asks to come back later. Takes @error. */
 static void
-fail (GcoapObservation *self,
-      GError           *error,
-      guint             min_wait)
+fail (GcoapObservationRegistration *self,
+      GError                       *error,
+      guint                         min_wait)
 {
+  gboolean goes_on = self->message != NULL && is_worth_another_try (error);
+
   self->is_waiting = FALSE;
-  if (self->message == NULL || !is_worth_another_try (error)
-      || !gcoap_notification_freshness_note_failure (&self->freshness, get_now (self),
-                                                     self->max_attempts, min_wait,
-                                                     gcoap_random_double ()))
+  self->is_fresh = FALSE;
+  if (goes_on)
     {
-      gcoap_observation_end (self, error);
-      return;
+      /* Each member has its own limit. */
+      gcoap_notification_freshness_note_failure (&self->freshness, get_now (self), G_MAXUINT,
+                                                 min_wait, gcoap_random_double ());
+      gcoap_exchange_cancel (self->exchange);
+      schedule (self, self->freshness.renew_at);
     }
+  else
+    {
+      unlist (self);
+    }
+  gcoap_observation_registration_disappoint (self, error, !goes_on);
   g_error_free (error);
-  gcoap_exchange_cancel (self->exchange);
-  schedule (self, self->freshness.renew_at);
-  gcoap_observation_set_state (self, GCOAP_OBSERVATION_STATE_STALE);
 }
 
 static guint
@@ -140,8 +118,8 @@ get_max_age (GcoapMessage *message)
 }
 
 static void
-take_message (GcoapObservation *self,
-              GcoapMessage     *message)
+take_message (GcoapObservationRegistration *self,
+              GcoapMessage                 *message)
 {
   gcoap_message_ref (message);
   g_clear_pointer (&self->message, gcoap_message_unref);
@@ -150,21 +128,8 @@ take_message (GcoapObservation *self,
 }
 
 static void
-announce (GcoapObservation *self)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->task);
-
-  forget_cancellable (self);
-  g_object_notify (G_OBJECT (self), "message");
-  if (task != NULL)
-    return_self (self, task);
-  else if (self->state != GCOAP_OBSERVATION_STATE_ENDED)
-    gcoap_observation_emit_notification (self);
-}
-
-static void
-take_notification (GcoapObservation *self,
-                   GcoapMessage     *message)
+take_notification (GcoapObservationRegistration *self,
+                   GcoapMessage                 *message)
 {
   guint sequence;
 
@@ -174,17 +139,15 @@ take_notification (GcoapObservation *self,
   gcoap_notification_freshness_note_notification (&self->freshness, get_now (self),
                                                   get_max_age (message), gcoap_random_double ());
   schedule (self, self->freshness.stale_at);
-  gcoap_observation_set_state (self, GCOAP_OBSERVATION_STATE_FRESH);
-  announce (self);
+  self->is_fresh = TRUE;
+  gcoap_observation_registration_show (self, message);
 }
 
 /* The last response, which is no notification. */
 static void
-take_last (GcoapObservation *self,
-           GcoapMessage     *message)
+take_last (GcoapObservationRegistration *self,
+           GcoapMessage                 *message)
 {
-  g_autoptr (GcoapMessage) kept = gcoap_message_ref (message);
-
   /* A server that shuts down says so to its observers; it will be back. */
   if (self->message != NULL
       && gcoap_message_get_code (message) == GCOAP_CODE_SERVICE_UNAVAILABLE)
@@ -194,11 +157,9 @@ take_last (GcoapObservation *self,
             get_max_age (message));
       return;
     }
-  take_message (self, kept);
-  if (self->task == NULL)
-    announce (self);
-  if (self->state != GCOAP_OBSERVATION_STATE_ENDED)
-    gcoap_observation_end (self, NULL);
+  take_message (self, message);
+  unlist (self);
+  gcoap_observation_registration_conclude (self, self->message);
 }
 
 static void
@@ -206,12 +167,12 @@ sink_cb (GcoapExchange *exchange,
          gboolean       is_last,
          gpointer       user_data)
 {
-  GcoapObservation *self = user_data;
+  g_autoptr (GcoapObservationRegistration) self = NULL;
   GcoapMessage *response = gcoap_exchange_get_response (exchange);
 
-  if (exchange != self->exchange || self->state == GCOAP_OBSERVATION_STATE_ENDED)
+  if (exchange != ((GcoapObservationRegistration *) user_data)->exchange)
     return;
-  g_object_ref (self);
+  self = gcoap_observation_registration_ref (user_data);
   if (response != NULL && is_last)
     {
       take_last (self, response);
@@ -230,11 +191,10 @@ sink_cb (GcoapExchange *exchange,
                                                  "The request to observe has no answer."),
             0);
     }
-  g_object_unref (self);
 }
 
 static void
-wait_for_response (GcoapObservation *self)
+wait_for_response (GcoapObservationRegistration *self)
 {
   guint timeout = self->context->response_timeout;
 
@@ -246,7 +206,7 @@ wait_for_response (GcoapObservation *self)
 }
 
 static void
-send (GcoapObservation *self)
+send (GcoapObservationRegistration *self)
 {
   g_autoptr (GcoapExchange) exchange = g_object_ref (self->exchange);
 
@@ -259,14 +219,11 @@ prepared_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  GWeakRef *weak = user_data;
-  g_autoptr (GcoapObservation) self = g_weak_ref_get (weak);
+  g_autoptr (GcoapObservationRegistration) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  g_weak_ref_clear (weak);
-  g_free (weak);
   gcoap_request_interface_prepare_finish (GCOAP_REQUEST_INTERFACE (source), result, &error);
-  if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
       || gcoap_exchange_get_state (self->exchange) == GCOAP_EXCHANGE_STATE_CLOSED)
     return;
   g_clear_object (&self->preparing);
@@ -288,27 +245,26 @@ prepared_cb (GObject      *source,
  * last time. If it is, the server that has not forgotten the observer knows it
  * again by the token. */
 static void
-register_anew (GcoapObservation *self)
+register_anew (GcoapObservationRegistration *self)
 {
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
   guint8 token[8];
-  gsize length = gcoap_observation_get_token (self, token);
+  gsize length = gcoap_observation_registration_get_token (self, token);
 
-  gcoap_observation_set_token (self, token, length);
+  gcoap_observation_registration_set_token (self, token, length);
   g_clear_object (&self->exchange);
   self->exchange = gcoap_exchange_new (self->request);
   gcoap_exchange_set_expects (self->exchange, GCOAP_EXPECTS_STREAM);
   wait_for_response (self);
-  g_weak_ref_init (weak, self);
   g_clear_object (&self->preparing);
   self->preparing = g_cancellable_new ();
   gcoap_request_interface_prepare_async (GCOAP_REQUEST_INTERFACE (self->context), self->exchange,
-                                         self->preparing, prepared_cb, weak);
+                                         self->preparing, prepared_cb,
+                                         gcoap_observation_registration_ref (self));
 }
 
 /* RFC 7641 §3.3.1: the same request with the same token. */
 static void
-register_again (GcoapObservation *self)
+register_again (GcoapObservationRegistration *self)
 {
   g_autoptr (GcoapExchange) former = g_steal_pointer (&self->exchange);
 
@@ -323,7 +279,7 @@ register_again (GcoapObservation *self)
 }
 
 void
-gcoap_observation_renew (GcoapObservation *self)
+gcoap_observation_registration_renew (GcoapObservationRegistration *self)
 {
   if (gcoap_exchange_is_open (self->exchange))
     register_again (self);
@@ -331,15 +287,16 @@ gcoap_observation_renew (GcoapObservation *self)
     register_anew (self);
 }
 
-void
-gcoap_observation_timer_cb (gpointer data)
+static void
+timer_cb (gpointer data)
 {
-  GcoapObservation *self = data;
+  g_autoptr (GcoapObservationRegistration) self = gcoap_observation_registration_ref (data);
 
-  g_object_ref (self);
   if (self->is_waiting)
     {
-      g_autofree char *uri = gcoap_observation_dup_uri (self);
+      const char *destination = gcoap_message_get_destination (self->request);
+      g_autofree char *uri = destination != NULL
+                             ? gcoap_uri_compose (self->request, destination, NULL) : NULL;
 
       gcoap_exchange_cancel (self->exchange);
       if (self->preparing != NULL)
@@ -348,68 +305,57 @@ gcoap_observation_timer_cb (gpointer data)
                                "The server did not answer the request to observe %s in time.",
                                uri != NULL ? uri : "its resource"), 0);
     }
-  else if (self->state == GCOAP_OBSERVATION_STATE_FRESH)
+  else if (self->is_fresh)
     {
+      self->is_fresh = FALSE;
       schedule (self, self->freshness.renew_at);
-      gcoap_observation_set_state (self, GCOAP_OBSERVATION_STATE_STALE);
+      gcoap_observation_registration_grow_stale (self);
     }
   else
-    gcoap_observation_renew (self);
-  g_object_unref (self);
-}
-
-static gboolean
-cancelled_cb (GCancellable *cancellable,
-              gpointer      data)
-{
-  GError *error = NULL;
-
-  g_cancellable_set_error_if_cancelled (cancellable, &error);
-  gcoap_observation_end (data, error);
-  return G_SOURCE_REMOVE;
+    gcoap_observation_registration_renew (self);
 }
 
 void
-gcoap_observation_start (GcoapObservation *self,
-                         GTask            *task)
+gcoap_observation_registration_start (GcoapObservationRegistration *self)
 {
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GError *error = NULL;
-
-  self->task = task;
-  if (self->context->closed)
-    g_set_error_literal (&error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                         "The CoAP context has been shut down.");
-  if (error != NULL || g_cancellable_set_error_if_cancelled (cancellable, &error))
-    {
-      gcoap_observation_end (self, error);
-      return;
-    }
-  if (cancellable != NULL)
-    {
-      self->cancelled = g_cancellable_source_new (cancellable);
-      g_source_set_callback (self->cancelled, G_SOURCE_FUNC (cancelled_cb), self, NULL);
-      g_source_attach (self->cancelled, self->context->runtime->main_context);
-    }
   register_anew (self);
 }
 
+/* The server has answered, or cannot be reached. The task is NULL if nobody
+ * wants to know, and returns once. */
 static void
-ignore_cb (GcoapExchange *exchange,
-           gboolean       is_last,
-           gpointer       user_data)
+deregistered_cb (GcoapExchange *exchange,
+                 gboolean       is_last,
+                 gpointer       user_data)
 {
+  const GError *error = gcoap_exchange_get_error (exchange);
+
+  if (user_data != NULL && (is_last || gcoap_exchange_get_response (exchange) != NULL))
+    gcoap_observation_return_closed (user_data, error != NULL ? g_error_copy (error) : NULL);
+}
+
+static void
+forget_task_cb (gpointer user_data)
+{
+  if (user_data == NULL)
+    return;
+  gcoap_observation_return_closed (user_data,
+                                   g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                                                        "The CoAP context was shut down before "
+                                                        "the server answered."));
+  g_object_unref (user_data);
 }
 
 /* RFC 7641 §3.6: the same request but for Observe 1, with the same token. */
-void
-gcoap_observation_deregister (GcoapObservation *self)
+gboolean
+gcoap_observation_registration_deregister (GcoapObservationRegistration *self,
+                                           GTask                        *task)
 {
   g_autoptr (GcoapMessage) request = NULL;
   g_autoptr (GcoapExchange) exchange = NULL;
 
   if (self->message == NULL || self->context->closed || !gcoap_exchange_is_open (self->exchange))
-    return;
+    return FALSE;
   request = gcoap_message_copy (self->request);
   gcoap_message_set_option_uint (request, GCOAP_OPTION_OBSERVE, 1);
   gcoap_message_set_destination (request, gcoap_message_get_destination (self->request));
@@ -417,7 +363,68 @@ gcoap_observation_deregister (GcoapObservation *self)
   gcoap_exchange_set_address (exchange, gcoap_exchange_get_address (self->exchange));
   gcoap_exchange_set_local (exchange, gcoap_exchange_get_local (self->exchange));
   gcoap_exchange_set_predecessor (exchange, self->exchange);
-  gcoap_exchange_open (exchange, ignore_cb, NULL, NULL);
+  gcoap_exchange_open (exchange, deregistered_cb, task != NULL ? g_object_ref (task) : NULL,
+                       forget_task_cb);
   gcoap_request_interface_request (self->context->outbound, exchange);
+  return TRUE;
 }
 
+
+/* RFC 7641 §3.1: "The target resource is identified by all options in the
+ * request that are part of the Cache-Key", and by whom it is asked of. */
+static GBytes *
+make_key (GcoapMessage *request)
+{
+  const char *destination = gcoap_message_get_destination (request);
+  g_autoptr (GBytes) cache_key = gcoap_message_get_cache_key (request, NULL, 0);
+  GByteArray *key = g_byte_array_new ();
+  gsize length;
+  const guint8 *data = g_bytes_get_data (cache_key, &length);
+
+  if (destination != NULL)
+    g_byte_array_append (key, (const guint8 *) destination, (guint) strlen (destination));
+  g_byte_array_append (key, (const guint8 *) "", 1);
+  g_byte_array_append (key, data, (guint) length);
+  return g_byte_array_free_to_bytes (key);
+}
+
+GcoapObservationRegistration *
+gcoap_observation_registration_new (GcoapContext *context,
+                                    GcoapMessage *request)
+{
+  GcoapObservationRegistration *self = g_rc_box_new0 (GcoapObservationRegistration);
+
+  self->context = g_object_ref (context);
+  self->request = gcoap_message_ref (request);
+  self->key = make_key (request);
+  self->members = g_ptr_array_new ();
+  gcoap_timer_init (&self->timer, timer_cb, self);
+  return self;
+}
+
+GcoapObservationRegistration *
+gcoap_observation_registration_ref (GcoapObservationRegistration *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+registration_clear (gpointer data)
+{
+  GcoapObservationRegistration *self = data;
+
+  g_clear_object (&self->exchange);
+  g_clear_object (&self->saved);
+  g_clear_object (&self->preparing);
+  g_clear_pointer (&self->message, gcoap_message_unref);
+  gcoap_message_unref (self->request);
+  g_bytes_unref (self->key);
+  g_ptr_array_unref (self->members);
+  g_object_unref (self->context);
+}
+
+void
+gcoap_observation_registration_unref (GcoapObservationRegistration *self)
+{
+  g_rc_box_release_full (self, registration_clear);
+}

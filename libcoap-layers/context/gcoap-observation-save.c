@@ -67,13 +67,13 @@ gcoap_observation_save (GcoapObservation *self)
 
   destination = gcoap_message_get_destination (self->request);
   payload = gcoap_message_get_payload_data (self->request, &payload_length);
-  token_length = gcoap_observation_get_token (self, token);
+  token_length = gcoap_observation_registration_get_token (self->registration, token);
   value = g_variant_ref_sink (
     g_variant_new ("(usu@a(uay)@ay@ayu)", VERSION, destination != NULL ? destination : "",
                    (guint) gcoap_message_get_code (self->request), dup_options (self->request),
                    g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, payload, payload_length, 1),
                    g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, token, token_length, 1),
-                   self->sequence));
+                   self->registration->sequence));
   stored = to_little_endian (value);
   return g_variant_get_data_as_bytes (stored);
 }
@@ -162,8 +162,8 @@ gcoap_observation_new_saved (GcoapContext *context,
       GcoapObservation *self = gcoap_observation_new (context, request);
 
       data = g_variant_get_fixed_array (token, &length, 1);
-      gcoap_observation_set_token (self, data, length);
-      self->sequence = sequence & 0xffffff;
+      gcoap_observation_registration_set_token (self->registration, data, length);
+      self->registration->sequence = sequence & 0xffffff;
       return self;
     }
 }

@@ -19,6 +19,11 @@
  * server again, and, if that does not answer, again and again, ever less
  * often, up to [property@Observation:max-attempts] times.
  *
+ * Several observations of the same resource, by requests that a cache would
+ * answer alike, share one registration (RFC 7641 §3.1): one more has the latest
+ * message at once, each hears of every further one, and the server is told when
+ * the last of them has ended.
+ *
  * It ends by [method@Observation.cancel], when the last reference to it goes,
  * when the server sends a message that is no notification (an error, or an
  * answer without the option because it does not want to be observed), or when
@@ -138,9 +143,7 @@ gcoap_observation_dispose (GObject *object)
   if (self->context != NULL && self->state != GCOAP_OBSERVATION_STATE_ENDED)
     {
       self->state = GCOAP_OBSERVATION_STATE_ENDED;
-      if (self->deregister_on_close)
-        gcoap_observation_deregister (self);
-      gcoap_observation_stop (self);
+      gcoap_observation_leave (self, self->deregister_on_close, NULL);
     }
   g_clear_object (&self->context);
   G_OBJECT_CLASS (gcoap_observation_parent_class)->dispose (object);
@@ -151,9 +154,7 @@ gcoap_observation_finalize (GObject *object)
 {
   GcoapObservation *self = GCOAP_OBSERVATION (object);
 
-  g_clear_object (&self->exchange);
-  g_clear_object (&self->saved);
-  g_clear_object (&self->preparing);
+  g_clear_pointer (&self->registration, gcoap_observation_registration_unref);
   g_clear_pointer (&self->request, gcoap_message_unref);
   g_clear_pointer (&self->message, gcoap_message_unref);
   g_clear_error (&self->error);
@@ -263,7 +264,6 @@ gcoap_observation_init (GcoapObservation *self)
 {
   self->max_attempts = DEFAULT_MAX_ATTEMPTS;
   self->deregister_on_close = TRUE;
-  gcoap_timer_init (&self->timer, gcoap_observation_timer_cb, self);
 }
 
 GcoapObservation *
@@ -275,6 +275,7 @@ gcoap_observation_new (GcoapContext *context,
   self->context = g_object_ref (context);
   self->request = gcoap_message_ref (request);
   gcoap_message_lock (request);
+  self->registration = gcoap_observation_registration_new (context, request);
   return self;
 }
 
@@ -472,8 +473,9 @@ gcoap_observation_refresh (GcoapObservation *self)
 {
   g_return_if_fail (GCOAP_IS_OBSERVATION (self));
 
-  if (self->message != NULL && !self->is_waiting && self->state != GCOAP_OBSERVATION_STATE_ENDED)
-    gcoap_observation_renew (self);
+  if (self->message != NULL && !self->registration->is_waiting
+      && self->state != GCOAP_OBSERVATION_STATE_ENDED)
+    gcoap_observation_registration_renew (self->registration);
 }
 
 /**
@@ -491,6 +493,125 @@ gcoap_observation_cancel (GcoapObservation *self)
 
   if (self->state == GCOAP_OBSERVATION_STATE_ENDED)
     return;
-  gcoap_observation_deregister (self);
+  gcoap_observation_leave (self, TRUE, NULL);
   gcoap_observation_end (self, NULL);
+}
+
+/* What the task of closing waits for besides the server. */
+typedef struct
+{
+  GSource  *cancelled;    /* or NULL */
+  gboolean  has_returned;
+} Closing;
+
+static void
+closing_free (Closing *closing)
+{
+  g_clear_pointer (&closing->cancelled, g_source_unref);
+  g_free (closing);
+}
+
+void
+gcoap_observation_return_closed (GTask  *task,
+                                 GError *error)
+{
+  Closing *closing = g_task_get_task_data (task);
+
+  if (closing->has_returned)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  closing->has_returned = TRUE;
+  /* Its callback holds the task. */
+  if (closing->cancelled != NULL)
+    g_source_destroy (closing->cancelled);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+closing_cancelled_cb (GCancellable *cancellable,
+                      gpointer      data)
+{
+  g_autoptr (GTask) task = g_object_ref (data);
+  GError *error = NULL;
+
+  g_cancellable_set_error_if_cancelled (cancellable, &error);
+  gcoap_observation_return_closed (task, error);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * gcoap_observation_close_async:
+ * @self: an observation
+ * @cancellable: (nullable): ends the waiting, not the message to the server
+ * @callback: (nullable) (scope async): called when the server has answered
+ * @user_data: passed to @callback
+ *
+ * Ends the observation as [method@Observation.cancel] does, and waits until the
+ * server has answered.
+ *
+ * For programs that end: what a context has not delivered when it is shut down
+ * is lost.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_observation_close_async (GcoapObservation    *self,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Closing *closing;
+
+  g_return_if_fail (GCOAP_IS_OBSERVATION (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, gcoap_observation_close_async);
+  g_task_set_check_cancellable (task, FALSE);
+  closing = g_new0 (Closing, 1);
+  g_task_set_task_data (task, closing, (GDestroyNotify) closing_free);
+  if (self->state == GCOAP_OBSERVATION_STATE_ENDED || !gcoap_observation_leave (self, TRUE, task))
+    {
+      gcoap_observation_return_closed (task, NULL);
+    }
+  else if (cancellable != NULL)
+    {
+      closing->cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (closing->cancelled, G_SOURCE_FUNC (closing_cancelled_cb),
+                             g_object_ref (task), g_object_unref);
+      g_source_attach (closing->cancelled, self->context->runtime->main_context);
+    }
+  if (self->state != GCOAP_OBSERVATION_STATE_ENDED)
+    gcoap_observation_end (self, NULL);
+}
+
+/**
+ * gcoap_observation_close_finish:
+ * @self: an observation
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Finishes what [method@Observation.close_async] began.
+ *
+ * Errors: that of the message to the server; the observation has ended all the
+ * same.
+ *
+ * Returns: %TRUE if the server has answered, or had not to be told
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_observation_close_finish (GcoapObservation *self,
+                                GAsyncResult     *result,
+                                GError          **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

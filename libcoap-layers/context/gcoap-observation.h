@@ -96,6 +96,17 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_observation_cancel (GcoapObservation *self);
 
 GCOAP_AVAILABLE_IN_ALL
+void gcoap_observation_close_async (GcoapObservation    *self,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_observation_close_finish (GcoapObservation *self,
+                                         GAsyncResult     *result,
+                                         GError          **error);
+
+GCOAP_AVAILABLE_IN_ALL
 GBytes *gcoap_observation_save (GcoapObservation *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -167,11 +167,12 @@ gcoap_exchange_get_request_sink (GcoapExchange *self)
  * Sets the stream that the body of the request goes to.
  *
  * A responder that wants bodies as %GCOAP_BODY_HANDLING_STREAM is given the
- * exchange when the first block has come. Before it returns it either answers,
+ * exchange when the first block has come, or the whole body at once. Before it returns it either answers,
  * which refuses the body, or names the stream and keeps the exchange. When
  * @done is called it answers. If the rest of the body does not come, or the
  * stream cannot be written to, the exchange is cancelled, which the responder
- * learns from [method@Exchange.set_cancel_callback].
+ * learns from [method@Exchange.set_cancel_callback]. The requester is then told
+ * 5.00, or what the stream says by an error of the domain %GCOAP_RESPONSE_ERROR.
  *
  * Since: 0.1
  */

@@ -12,6 +12,10 @@ G_BEGIN_DECLS
  * applications' own. */
 #define GCOAP_EXCHANGE_MAX_FILTERS 16
 
+/* As many as an ordinary request has: those of an exchange that waits, as each
+ * observer's do, take memory. */
+#define GCOAP_EXCHANGE_INLINE_FILTERS 4
+
 typedef struct
 {
   GcoapResponseFilter func;
@@ -73,6 +77,7 @@ struct _GcoapExchange
   GcoapExchangeBodies  *bodies;          /* NULL: none of it is set */
   void                (*activity) (gpointer data);
   gpointer              activity_data;
+  GcoapTransmission    *transmission;    /* of the request, while it is under way; not owned */
   GPtrArray            *candidates;      /* further addresses, best first */
   GcoapChallengeFunc    challenge_func;  /* NULL: nobody can challenge */
   gpointer              challenge_data;
@@ -108,7 +113,8 @@ struct _GcoapExchange
 
   guint                 n_filters;
   guint                 filter_position; /* which filter is running */
-  GcoapFilterSlot       filters[GCOAP_EXCHANGE_MAX_FILTERS];
+  GcoapFilterSlot      *filters;         /* the inline ones, or as many as there can be */
+  GcoapFilterSlot       inline_filters[GCOAP_EXCHANGE_INLINE_FILTERS];
 };
 
 #define GCOAP_EXCHANGE_DEFAULT_ROOM 1152

@@ -3,6 +3,8 @@
  * requester's sink. */
 #include "interfaces/gcoap-exchange-private.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
 #include "wire/gcoap-error-message.h"
 
@@ -227,7 +229,7 @@ gcoap_exchange_fail (GcoapExchange *self,
     return;
   if (self->inbound)
     {
-      g_autoptr (GcoapMessage) response = gcoap_message_new_for_error_accepting (error, self->request);
+      g_autoptr (GcoapMessage) response = gcoap_message_new_for_error_accepting (error, gcoap_exchange_get_request (self));
 
       gcoap_exchange_respond (self, response, TRUE);
       return;
@@ -332,6 +334,11 @@ gcoap_exchange_add_response_filter (GcoapExchange       *self,
   g_return_if_fail (self->state == GCOAP_EXCHANGE_STATE_OPEN);
   g_return_if_fail (self->n_filters < GCOAP_EXCHANGE_MAX_FILTERS);
 
+  if (self->n_filters == GCOAP_EXCHANGE_INLINE_FILTERS && self->filters == self->inline_filters)
+    {
+      self->filters = g_new (GcoapFilterSlot, GCOAP_EXCHANGE_MAX_FILTERS);
+      memcpy (self->filters, self->inline_filters, sizeof self->inline_filters);
+    }
   self->filters[self->n_filters].func = filter;
   self->filters[self->n_filters].data = user_data;
   self->n_filters++;

@@ -62,6 +62,9 @@ gcoap_exchange_is_inbound (GcoapExchange *self)
  *
  * Gets the request message.
  *
+ * An exchange that was made without a request, as a language binding may do,
+ * has a GET that goes nowhere.
+ *
  * Returns: (transfer none): the request, locked
  *
  * Since: 0.1
@@ -71,6 +74,11 @@ gcoap_exchange_get_request (GcoapExchange *self)
 {
   g_return_val_if_fail (GCOAP_IS_EXCHANGE (self), NULL);
 
+  if (G_UNLIKELY (self->request == NULL))
+    {
+      self->request = gcoap_message_new (GCOAP_CODE_GET);
+      gcoap_message_lock (self->request);
+    }
   return self->request;
 }
 

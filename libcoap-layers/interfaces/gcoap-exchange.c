@@ -86,6 +86,15 @@ leave_parent (GcoapExchange *self)
   g_clear_object (&self->parent);
 }
 
+static void
+drop_filters (GcoapExchange *self)
+{
+  self->n_filters = 0;
+  if (self->filters != self->inline_filters)
+    g_free (self->filters);
+  self->filters = self->inline_filters;
+}
+
 /* Everything that belongs to one request; the runtime stays for the next. */
 static void
 clear (GcoapExchange *self)
@@ -93,8 +102,9 @@ clear (GcoapExchange *self)
   forget_sink (self);
   forget_cancel_callback (self);
   leave_parent (self);
-  self->n_filters = 0;
+  drop_filters (self);
   self->activity = NULL;
+  self->transmission = NULL;
   g_clear_pointer (&self->request, gcoap_message_unref);
   g_clear_object (&self->address);
   g_clear_pointer (&self->local, gcoap_local_unref);
@@ -175,8 +185,12 @@ gcoap_exchange_class_init (GcoapExchangeClass *klass)
 }
 
 static void
-gcoap_exchange_init (GcoapExchange *self G_GNUC_UNUSED)
+gcoap_exchange_init (GcoapExchange *self)
 {
+  self->filters = self->inline_filters;
+  /* For those that a language binding makes without a request. */
+  self->age = -1;
+  self->group_wait = GCOAP_EXCHANGE_DEFAULT_GROUP_WAIT;
 }
 
 /* Fields that are not pointers, as they are at the start of every request. */
@@ -372,7 +386,7 @@ gcoap_exchange_close (GcoapExchange    *self,
 void
 gcoap_exchange_release (GcoapExchange *self)
 {
-  self->n_filters = 0;
+  drop_filters (self);
   forget_sink (self);
   gcoap_exchange_clear_bodies (self);
   self->activity = NULL;

@@ -59,7 +59,9 @@ gcoap_message_manager_dispatch_pdu (GcoapMessageManager *self,
 /**
  * gcoap_message_manager_dispatch_malformed:
  * @self: a message manager
- * @pdu: type, message ID, sender and where it arrived; nothing else
+ * @pdu: type, message ID, sender and where it arrived; of one that is longer
+ *   than what is received, where %GCOAP_ERROR_TOO_LARGE says so, maybe token and
+ *   code, the latter as a message without options and payload; nothing else
  * @error: what is wrong with the message
  *
  * Reports a message that has a header but breaks the format after it, so that

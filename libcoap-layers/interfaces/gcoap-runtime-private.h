@@ -19,6 +19,7 @@ struct _GcoapRuntime
   GcoapStatistics *statistics;
   GcoapTrace      *trace;        /* usually NULL */
   guint            n_tracing;    /* calls of it that are running */
+  gboolean         reuse_port;   /* listeners share their ports with others of this user */
 };
 
 /* A trace may replace itself, and drop whatever it can reach. */

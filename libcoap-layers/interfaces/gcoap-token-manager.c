@@ -15,6 +15,9 @@
  * @dispatch_response: see gcoap_token_manager_dispatch_response()
  * @dispatch_outcome: see gcoap_token_manager_dispatch_outcome()
  * @dispatch_error: see gcoap_token_manager_dispatch_error()
+ * @dispatch_bad_response: see gcoap_token_manager_dispatch_bad_response(); by
+ *   default nobody takes it
+ * @uses: see gcoap_token_manager_uses(); by default nothing is used
  *
  * What the layer above a token interface implements.
  *
@@ -23,9 +26,26 @@
 
 G_DEFINE_INTERFACE (GcoapTokenManager, gcoap_token_manager, G_TYPE_OBJECT)
 
-static void
-gcoap_token_manager_default_init (GcoapTokenManagerInterface *iface G_GNUC_UNUSED)
+static gboolean
+take_no_bad_response (GcoapTokenManager *self G_GNUC_UNUSED,
+                      const GcoapPdu    *pdu G_GNUC_UNUSED,
+                      const GError      *error G_GNUC_UNUSED)
 {
+  return FALSE;
+}
+
+static gboolean
+use_nothing (GcoapTokenManager    *self G_GNUC_UNUSED,
+             GcoapEndpointAddress *address G_GNUC_UNUSED)
+{
+  return FALSE;
+}
+
+static void
+gcoap_token_manager_default_init (GcoapTokenManagerInterface *iface)
+{
+  iface->dispatch_bad_response = take_no_bad_response;
+  iface->uses = use_nothing;
 }
 
 /* One look-up finds the vtable and shows that there is one; it is the dearest
@@ -132,4 +152,55 @@ gcoap_token_manager_dispatch_error (GcoapTokenManager    *self,
   g_return_if_fail (error != NULL);
 
   iface->dispatch_error (self, address, error);
+}
+
+/**
+ * gcoap_token_manager_dispatch_bad_response:
+ * @self: a token manager
+ * @pdu: token and sender of a response that cannot be read
+ * @error: why
+ *
+ * Reports a response of which only the start is known: the request it is for
+ * ends with the error.
+ *
+ * Returns: whether there is such a request
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_token_manager_dispatch_bad_response (GcoapTokenManager *self,
+                                           const GcoapPdu    *pdu,
+                                           const GError      *error)
+{
+  GcoapTokenManagerInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, FALSE);
+  g_return_val_if_fail (pdu != NULL && pdu->address != NULL, FALSE);
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  return iface->dispatch_bad_response (self, pdu, error);
+}
+
+/**
+ * gcoap_token_manager_uses:
+ * @self: a token manager
+ * @address: an address
+ *
+ * Asks whether anything is open with an address, a stream of responses as well,
+ * so that its connection must not be given up for idleness.
+ *
+ * Returns: %TRUE if something is
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_token_manager_uses (GcoapTokenManager    *self,
+                          GcoapEndpointAddress *address)
+{
+  GcoapTokenManagerInterface *iface = peek_iface (self);
+
+  g_return_val_if_fail (iface != NULL, FALSE);
+  g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (address), FALSE);
+
+  return iface->uses (self, address);
 }

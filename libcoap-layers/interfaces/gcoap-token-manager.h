@@ -33,6 +33,11 @@ struct _GcoapTokenManagerInterface
   void     (*dispatch_error)    (GcoapTokenManager    *self,
                                  GcoapEndpointAddress *address,
                                  const GError         *error);
+  gboolean (*dispatch_bad_response) (GcoapTokenManager *self,
+                                     const GcoapPdu    *pdu,
+                                     const GError      *error);
+  gboolean (*uses)              (GcoapTokenManager    *self,
+                                 GcoapEndpointAddress *address);
 };
 
 GCOAP_AVAILABLE_IN_ALL
@@ -53,5 +58,14 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_token_manager_dispatch_error (GcoapTokenManager    *self,
                                          GcoapEndpointAddress *address,
                                          const GError         *error);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_token_manager_dispatch_bad_response (GcoapTokenManager *self,
+                                                    const GcoapPdu    *pdu,
+                                                    const GError      *error);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_token_manager_uses (GcoapTokenManager    *self,
+                                   GcoapEndpointAddress *address);
 
 G_END_DECLS

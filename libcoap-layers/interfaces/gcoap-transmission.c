@@ -21,6 +21,7 @@ gcoap_transmission_init (GcoapTransmission            *self,
   self->funcs = funcs;
   self->ref_count = 1;
   self->manager_data = NULL;
+  self->is_complete = FALSE;
 }
 
 /**
@@ -134,4 +135,40 @@ gcoap_transmission_set_manager_data (GcoapTransmission *self,
   g_return_if_fail (self != NULL);
 
   self->manager_data = data;
+}
+
+/**
+ * gcoap_transmission_is_complete: (skip)
+ * @self: a transmission
+ *
+ * Tells whether it has been sent and needs no acknowledgement: all that can
+ * still be heard of it is that it was rejected.
+ *
+ * Returns: %TRUE for a non-confirmable message that has been sent
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_transmission_is_complete (GcoapTransmission *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_complete;
+}
+
+/**
+ * gcoap_transmission_set_complete: (skip)
+ * @self: a transmission
+ *
+ * Notes that it has been sent and needs no acknowledgement; for its
+ * implementor.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_transmission_set_complete (GcoapTransmission *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->is_complete = TRUE;
 }

@@ -75,6 +75,8 @@ struct _GcoapTransmission
   const GcoapTransmissionFuncs *funcs;
   guint                         ref_count;
   gpointer                      manager_data;
+  gboolean                      is_parked;   /* until its first message may be sent */
+  gboolean                      is_complete;
 };
 
 GCOAP_AVAILABLE_IN_ALL
@@ -104,6 +106,12 @@ gpointer gcoap_transmission_get_manager_data (GcoapTransmission *self);
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_transmission_set_manager_data (GcoapTransmission *self,
                                           gpointer           data);
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_transmission_is_complete (GcoapTransmission *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_transmission_set_complete (GcoapTransmission *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GcoapTransmission, gcoap_transmission_unref)
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/gcoap-code.h"
+#include "base/gcoap-error.h"
+#include "wire/gcoap-error-message.h"
 
 GcoapIncoming *
 gcoap_message_layer_find_incoming (GcoapMessageLayer *self,
@@ -214,6 +216,10 @@ dispatch_separate_response (GcoapMessageLayer *self,
 
   if (taken)
     {
+      GcoapPeer *peer = gcoap_peers_find (&self->peers, pdu->address);
+
+      if (peer != NULL)
+        gcoap_peers_note_heard (peer);
       /* RFC 7252 §5.2.2: the acknowledgement of a response is Empty. */
       if (is_con)
         gcoap_message_layer_send_empty_ack (self, pdu);
@@ -246,6 +252,7 @@ dispatch_ack (GcoapMessageLayer *self,
    * NON, which has none. */
   if (transmission == NULL || transmission->state != GCOAP_TRANSMISSION_WAITING)
     return;
+  gcoap_peers_note_heard (transmission->peer);
 
   /* RFC 7252 §5.2.2: a response is acknowledged by any matching ACK, whatever
    * that carries. */
@@ -276,7 +283,11 @@ dispatch_reset (GcoapMessageLayer *self,
   if (transmission != NULL
       && (transmission->state == GCOAP_TRANSMISSION_WAITING
           || transmission->state == GCOAP_TRANSMISSION_WATCHED))
-    gcoap_message_transmission_reset (transmission);
+    {
+      if (transmission->peer != NULL)
+        gcoap_peers_note_heard (transmission->peer);
+      gcoap_message_transmission_reset (transmission);
+    }
 }
 
 /* RFC 7252 §4.2, §4.3: what is Empty or of a reserved class. A CON is answered
@@ -303,6 +314,8 @@ gcoap_message_layer_dispatch_pdu (GcoapMessageManager *manager,
 
   if (self->closed || self->manager == NULL)
     return;
+  if (G_UNLIKELY (self->liveness.table != NULL))
+    gcoap_liveness_note_heard (&self->liveness, pdu->address, gcoap_message_layer_get_now (self));
 
   switch (pdu->type)
     {
@@ -333,15 +346,70 @@ gcoap_message_layer_dispatch_pdu (GcoapMessageManager *manager,
     }
 }
 
+/* A response that is longer than what is received: it will not be shorter next
+ * time, so the request fails. */
+static void
+dispatch_long_response (GcoapMessageLayer *self,
+                        const GcoapPdu    *pdu,
+                        const GError      *error)
+{
+  g_object_ref (self);
+  if (pdu->type == GCOAP_MESSAGE_TYPE_ACK)
+    {
+      GcoapMessageTransmission *transmission;
+
+      transmission = gcoap_message_layer_find_transmission (self, pdu->address, pdu->message_id);
+      if (transmission != NULL && transmission->state == GCOAP_TRANSMISSION_WAITING
+          && transmission->is_request && has_token (transmission, pdu))
+        {
+          gcoap_peers_note_heard (transmission->peer);
+          gcoap_message_transmission_end (transmission);
+          gcoap_token_manager_dispatch_bad_response (self->manager, pdu, error);
+        }
+    }
+  else if (pdu->type != GCOAP_MESSAGE_TYPE_RST && !gcoap_pdu_came_to_group (pdu))
+    {
+      gcoap_token_manager_dispatch_bad_response (self->manager, pdu, error);
+      /* RFC 7252 §5.2.2: rejected, so that it is not sent again. */
+      gcoap_message_layer_send_reset (self, pdu);
+    }
+  g_object_unref (self);
+}
+
+/* RFC 7252 §5.9.2.9: a request that is longer than what is received. */
+static void
+answer_long_request (GcoapMessageLayer *self,
+                     const GcoapPdu    *pdu)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GcoapMessage) response = NULL;
+
+  if (pdu->type != GCOAP_MESSAGE_TYPE_CON || gcoap_pdu_came_to_group (pdu))
+    return;
+  error = g_error_new (GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_REQUEST_ENTITY_TOO_LARGE,
+                       "A message may have %u bytes at most.", self->runtime->limits->max_datagram_size);
+  response = gcoap_message_new_for_error (error);
+  gcoap_message_lock (response);
+  gcoap_message_layer_send_plain (self, pdu, GCOAP_MESSAGE_TYPE_ACK, response, NULL);
+}
+
 void
 gcoap_message_layer_dispatch_malformed (GcoapMessageManager *manager,
                                         const GcoapPdu      *pdu,
-                                        const GError        *error G_GNUC_UNUSED)
+                                        const GError        *error)
 {
   GcoapMessageLayer *self = GCOAP_MESSAGE_LAYER (manager);
+  gboolean is_long = pdu->message != NULL
+                     && g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE);
 
   gcoap_message_layer_count (self, GCOAP_COUNTER_DATAGRAMS_MALFORMED);
-  if (!self->closed)
+  if (self->closed || self->manager == NULL)
+    return;
+  if (is_long && gcoap_code_is_request (gcoap_message_get_code (pdu->message)))
+    answer_long_request (self, pdu);
+  else if (is_long)
+    dispatch_long_response (self, pdu, error);
+  else
     reject_unusable (self, pdu);
 }
 
@@ -394,5 +462,38 @@ gcoap_message_layer_dispatch_error (GcoapMessageManager  *manager,
       if (transmission != NULL)
         gcoap_message_transmission_finish (transmission, GCOAP_OUTCOME_UNREACHABLE, error);
     }
+  g_object_unref (self);
+}
+
+void
+gcoap_message_layer_watch (GcoapMessageLayer    *self,
+                           GcoapEndpointAddress *address)
+{
+  gcoap_liveness_watch (&self->liveness, address);
+}
+
+void
+gcoap_message_layer_unwatch (GcoapMessageLayer    *self,
+                             GcoapEndpointAddress *address)
+{
+  gcoap_liveness_unwatch (&self->liveness, address);
+}
+
+gint64
+gcoap_message_layer_get_last_heard (GcoapMessageLayer    *self,
+                                    GcoapEndpointAddress *address)
+{
+  return gcoap_liveness_get_last_heard (&self->liveness, address);
+}
+
+void
+gcoap_message_layer_give_up_peer (GcoapMessageLayer    *self,
+                                  GcoapEndpointAddress *address,
+                                  const GError         *error)
+{
+  if (self->closed)
+    return;
+  g_object_ref (self);
+  dispatch_address_error (self, address, error);
   g_object_unref (self);
 }

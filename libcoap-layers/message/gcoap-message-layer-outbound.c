@@ -5,7 +5,17 @@
 
 #include "base/gcoap-error.h"
 #include "base/gcoap-random-private.h"
+#include "wire/gcoap-datagram-codec-private.h"
 #include "wire/gcoap-error-message.h"
+
+/* Whoever forges source addresses makes us answer many endpoints. They get at
+ * most three quarters of the records, so that there is room for those we ask;
+ * with the default limits that is as many as may observe. */
+static guint
+get_answerable (GcoapMessageLayer *self)
+{
+  return self->runtime->limits->max_peers / 4 * 3;
+}
 
 /* Frees one that was never sent. */
 static void
@@ -82,7 +92,8 @@ gcoap_message_layer_send_request (GcoapTokenInterface   *iface,
       || gcoap_transport_tuning_get_reliability (tuning) == GCOAP_RELIABILITY_NON_CONFIRMABLE)
     {
       transmission->type = GCOAP_MESSAGE_TYPE_NON;
-      sent = gcoap_message_transmission_send_first (transmission, now, &retry_at, error);
+      sent = (is_group || gcoap_message_layer_may_probe (self, peer, &peer->unanswered, error))
+             && gcoap_message_transmission_send_first (transmission, now, &retry_at, error);
     }
   else
     sent = gcoap_message_transmission_submit (transmission, now, error);
@@ -93,6 +104,33 @@ gcoap_message_layer_send_request (GcoapTokenInterface   *iface,
       return NULL;
     }
   return hand_out (transmission);
+}
+
+GcoapMessage *
+gcoap_message_layer_replace_response (GcoapMessageLayer    *self,
+                                      GcoapEndpointAddress *address,
+                                      GcoapMessage         *response,
+                                      const GError         *error)
+{
+  g_autoptr (GError) reply = NULL;
+  g_autoptr (GcoapMessage) replacement = NULL;
+  g_autofree char *note = NULL;
+  GcoapPdu old_pdu = { .message = response };
+  GcoapPdu new_pdu = { .message = NULL };
+
+  if (!g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE))
+    return NULL;
+  reply = g_error_new_literal (GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_INTERNAL_SERVER_ERROR,
+                               "The response is too long for a message.");
+  replacement = gcoap_message_new_for_error (reply);
+  gcoap_message_lock (replacement);
+  new_pdu.message = replacement;
+  if (gcoap_datagram_get_size (&old_pdu) <= gcoap_datagram_get_size (&new_pdu))
+    return NULL;
+  note = g_strdup_printf ("Warning: 5.00 is sent instead of a response that is too long. %s",
+                          error->message);
+  gcoap_runtime_trace_note (self->runtime, address, note);
+  return g_steal_pointer (&replacement);
 }
 
 /* A NON response nobody wants to hear of: no transmission is made. */
@@ -111,7 +149,18 @@ send_unwatched (GcoapMessageLayer    *self,
   if (gcoap_message_layer_take_id (self, peer, pdu.address, pdu.type, tuning,
                                    gcoap_message_layer_get_now (self), &pdu.message_id,
                                    &retry_at, NULL))
-    gcoap_message_interface_send (self->below, &pdu, NULL);
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GcoapMessage) replacement = NULL;
+
+      if (!gcoap_message_interface_send (self->below, &pdu, &error))
+        replacement = gcoap_message_layer_replace_response (self, pdu.address, message, error);
+      if (replacement != NULL)
+        {
+          pdu.message = replacement;
+          gcoap_message_interface_send (self->below, &pdu, NULL);
+        }
+    }
   if (peer != NULL)
     gcoap_peers_release (&self->peers, peer);
   gcoap_message_layer_arm (self);
@@ -138,7 +187,7 @@ send_at_leisure (GcoapMessageLayer    *self,
       return NULL;
     }
   peer = gcoap_peers_take (&self->peers, request_pdu->address,
-                           self->runtime->limits->max_peers / 2, now);
+                           get_answerable (self), now);
   transmission = gcoap_message_transmission_new (self, request_pdu, peer, message, tuning);
   transmission->type = GCOAP_MESSAGE_TYPE_NON;
   transmission->report = report;
@@ -168,10 +217,8 @@ send_separate (GcoapMessageLayer    *self,
   GError *error = NULL;
   gboolean sent;
 
-  /* Whoever forges source addresses makes us answer many endpoints. They get
-   * at most half of the records, so that there is room for those we ask. */
   GcoapPeer *peer = gcoap_peers_take (&self->peers, request_pdu->address,
-                                      self->runtime->limits->max_peers / 2, now);
+                                      get_answerable (self), now);
 
   if (peer == NULL)
     {
@@ -206,18 +253,28 @@ send_separate (GcoapMessageLayer    *self,
   if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT))
     send_unwatched (self,
                     gcoap_peers_take (&self->peers, request_pdu->address,
-                                      self->runtime->limits->max_peers / 2, now),
+                                      get_answerable (self), now),
                     request_pdu, message, tuning);
   g_error_free (error);
   return NULL;
 }
 
-static void
+/* Gives what was sent in the end. */
+static GcoapMessage *
 send_piggybacked (GcoapMessageLayer *self,
                   const GcoapPdu    *request_pdu,
                   GcoapMessage      *message)
 {
-  gcoap_message_layer_send_plain (self, request_pdu, GCOAP_MESSAGE_TYPE_ACK, message, NULL);
+  g_autoptr (GError) error = NULL;
+  GcoapMessage *replacement;
+
+  if (gcoap_message_layer_send_plain (self, request_pdu, GCOAP_MESSAGE_TYPE_ACK, message, &error))
+    return gcoap_message_ref (message);
+  replacement = gcoap_message_layer_replace_response (self, request_pdu->address, message, error);
+  if (replacement == NULL)
+    return gcoap_message_ref (message);
+  gcoap_message_layer_send_plain (self, request_pdu, GCOAP_MESSAGE_TYPE_ACK, replacement, NULL);
+  return replacement;
 }
 
 /* Answers a request that is being dispatched right now. */
@@ -234,14 +291,16 @@ answer_incoming (GcoapMessageLayer    *self,
   incoming->answered = TRUE;
   if (pdu->type == GCOAP_MESSAGE_TYPE_CON && !incoming->acknowledged)
     {
+      g_autoptr (GcoapMessage) sent = NULL;
+
       if (message == NULL)
         gcoap_message_layer_send_empty_ack (self, pdu);
       else
-        send_piggybacked (self, pdu, message);
+        sent = send_piggybacked (self, pdu, message);
       if (message == NULL)
         gcoap_message_layer_remember (self, pdu, GCOAP_REPLY_ACK, NULL);
       else if (!repeatable)
-        gcoap_message_layer_remember (self, pdu, GCOAP_REPLY_RESPONSE, message);
+        gcoap_message_layer_remember (self, pdu, GCOAP_REPLY_RESPONSE, sent);
       return NULL;
     }
 
@@ -263,17 +322,19 @@ answer_pending (GcoapMessageLayer *self,
                 const GcoapPdu    *request_pdu,
                 GcoapMessage      *message)
 {
+  g_autoptr (GcoapMessage) sent = NULL;
+
   if (message == NULL)
     {
       gcoap_message_layer_send_empty_ack (self, request_pdu);
       return;
     }
 
-  send_piggybacked (self, request_pdu, message);
+  sent = send_piggybacked (self, request_pdu, message);
   if (gcoap_message_is_repeatable (message))
     gcoap_duplicates_remove (&self->duplicates, request_pdu->address, request_pdu->message_id);
   else
-    gcoap_message_layer_remember (self, request_pdu, GCOAP_REPLY_RESPONSE, message);
+    gcoap_message_layer_remember (self, request_pdu, GCOAP_REPLY_RESPONSE, sent);
 }
 
 GcoapTransmission *

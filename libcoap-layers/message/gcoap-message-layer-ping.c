@@ -12,7 +12,7 @@ cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED,
   GcoapMessageTransmission *ping = data;
   g_autoptr (GTask) task = g_steal_pointer (&ping->ping);
 
-  gcoap_message_transmission_end (ping);
+  gcoap_message_transmission_give_away (ping);
   g_task_return_error_if_cancelled (task);
   return G_SOURCE_REMOVE;
 }

@@ -6,6 +6,7 @@
 #include "base/gcoap-clock-private.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "message/gcoap-duplicates-private.h"
+#include "message/gcoap-liveness-private.h"
 #include "message/gcoap-message-layer.h"
 #include "message/gcoap-peers-private.h"
 #include "message/gcoap-pending-acks-private.h"
@@ -50,6 +51,7 @@ struct _GcoapMessageLayer
   GcoapTransmissions     transmissions;
   GcoapDuplicates        duplicates;
   GcoapPendingAcks       pending_acks;
+  GcoapLiveness          liveness;
   GcoapPeers             peers;
   GcoapMessageIds        shared_ids;          /* for endpoints without record */
   GcoapMessageIds        group_ids;
@@ -151,6 +153,22 @@ gboolean gcoap_message_transmission_submit (GcoapMessageTransmission *self,
                                             gint64                    now,
                                             GError                  **error);
 
+/* What goes in the stead of a response that no message can carry, or NULL if
+ * @error is another or the response no longer than that. */
+GcoapMessage *gcoap_message_layer_replace_response (GcoapMessageLayer    *self,
+                                                    GcoapEndpointAddress *address,
+                                                    GcoapMessage         *response,
+                                                    const GError         *error);
+
+/* RFC 7252 §4.7: whether another request may go to @peer, which may be silent. */
+gboolean gcoap_message_layer_may_probe (GcoapMessageLayer     *self,
+                                        GcoapPeer             *peer,
+                                        const GcoapProbing    *probing,
+                                        GError               **error);
+
+/* It is given up by whoever wanted it, without an outcome. */
+void gcoap_message_transmission_give_away (GcoapMessageTransmission *self);
+
 void gcoap_message_transmission_fail_later (GcoapMessageTransmission *self,
                                             GError                   *error);
 
@@ -209,6 +227,18 @@ void gcoap_message_layer_dispatch_error (GcoapMessageManager  *manager,
                                          GcoapEndpointAddress *address,
                                          int                   message_id,
                                          const GError         *error);
+
+/* For a keepalive: from when to when @address is listened to, when a message
+ * of it came last (G_MININT64: never), and that it is lost. */
+void gcoap_message_layer_watch (GcoapMessageLayer    *self,
+                                GcoapEndpointAddress *address);
+void gcoap_message_layer_unwatch (GcoapMessageLayer    *self,
+                                  GcoapEndpointAddress *address);
+gint64 gcoap_message_layer_get_last_heard (GcoapMessageLayer    *self,
+                                           GcoapEndpointAddress *address);
+void gcoap_message_layer_give_up_peer (GcoapMessageLayer    *self,
+                                       GcoapEndpointAddress *address,
+                                       const GError         *error);
 
 /* What is being dispatched now with the address and message ID of @pdu. */
 GcoapIncoming *gcoap_message_layer_find_incoming (GcoapMessageLayer *self,

@@ -7,6 +7,7 @@
 
 #include "base/gcoap-error.h"
 #include "base/gcoap-random-private.h"
+#include "wire/gcoap-datagram-codec-private.h"
 
 static void pump (GcoapMessageLayer *layer, GcoapPeer *peer, gint64 now);
 
@@ -34,10 +35,53 @@ leave_queue (GcoapMessageTransmission *self)
   self->state = GCOAP_TRANSMISSION_NEW;
 }
 
+static gsize
+get_size (GcoapMessageTransmission *self)
+{
+  GcoapPdu pdu = { .token_length = self->token_length, .message = self->message };
+
+  return gcoap_datagram_get_size (&pdu);
+}
+
+gboolean
+gcoap_message_layer_may_probe (GcoapMessageLayer   *self,
+                               GcoapPeer           *peer,
+                               const GcoapProbing  *probing,
+                               GError             **error)
+{
+  gint64 now = gcoap_message_layer_get_now (self);
+  g_autofree char *hostinfo = NULL;
+  gint64 seconds;
+
+  if (gcoap_probing_may_send (probing, self->runtime->limits->max_unanswered_per_peer, now))
+    return TRUE;
+
+  gcoap_message_layer_count (self, GCOAP_COUNTER_LIMIT_HITS);
+  hostinfo = gcoap_endpoint_address_dup_hostinfo (peer->address);
+  seconds = (probing->paid_at - now + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
+               "%s has not answered any of the last %u messages; the next may be sent to it "
+               "in %" G_GINT64_FORMAT " seconds, or when it shows a sign of life.",
+               hostinfo, probing->n_sent, seconds);
+  return FALSE;
+}
+
+/* Whoever cancels requests and makes others is not held back by NSTART. */
+void
+gcoap_message_transmission_give_away (GcoapMessageTransmission *self)
+{
+  if (self->state == GCOAP_TRANSMISSION_WAITING && (self->is_request || self->message == NULL))
+    gcoap_probing_note_sent (&self->peer->given_up,
+                             get_size (self) * (1u + self->sent.n_retransmissions),
+                             gcoap_transport_tuning_get_probing_rate (self->tuning),
+                             gcoap_message_layer_get_now (self->layer));
+  gcoap_message_transmission_end (self);
+}
+
 static void
 gcoap_message_transmission_abandon (GcoapTransmission *base)
 {
-  gcoap_message_transmission_end ((GcoapMessageTransmission *) base);
+  gcoap_message_transmission_give_away ((GcoapMessageTransmission *) base);
 }
 
 static gboolean
@@ -165,8 +209,10 @@ gcoap_message_layer_take_id (GcoapMessageLayer     *self,
   gcoap_message_layer_count (self, GCOAP_COUNTER_LIMIT_HITS);
   hostinfo = gcoap_endpoint_address_dup_hostinfo (address);
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_MESSAGE_IDS,
-               "No message ID is free for another message to %s; too many were sent lately.",
-               hostinfo);
+               "All message IDs for messages to %s were used within the last %" G_GINT64_FORMAT
+               " seconds; the next is free in %" G_GINT64_FORMAT " seconds.",
+               hostinfo, lifetime / G_USEC_PER_SEC,
+               (*retry_at - now + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
   return FALSE;
 }
 
@@ -184,7 +230,35 @@ transmit (GcoapMessageTransmission  *self,
     .message = self->message,
   };
 
-  return gcoap_message_interface_send (self->layer->below, &pdu, error);
+  return self->layer->below_iface->send (self->layer->below, &pdu, error);
+}
+
+/* A response that is too long is replaced by an error, for whoever asked would
+ * wait in vain. Who wants a report gets one of the failure all the same. */
+static gboolean
+transmit_or_replace (GcoapMessageTransmission  *self,
+                     GError                   **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GcoapMessage) replacement = NULL;
+
+  if (transmit (self, &local_error))
+    return TRUE;
+  if (!self->is_request && self->message != NULL
+      && (self->local == NULL || !gcoap_local_is_group (self->local)))
+    replacement = gcoap_message_layer_replace_response (self->layer, self->address, self->message,
+                                                        local_error);
+  if (replacement != NULL)
+    {
+      gcoap_message_unref (self->message);
+      self->message = g_steal_pointer (&replacement);
+      if (transmit (self, self->report ? NULL : error) && !self->report)
+        return TRUE;
+      if (!self->report)
+        return FALSE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /* Gives the transmission a message ID nobody else has. */
@@ -226,6 +300,7 @@ watch (GcoapMessageTransmission *self,
       gcoap_message_transmission_end (g_queue_peek_head (&layer->watched));
     }
   self->state = GCOAP_TRANSMISSION_WATCHED;
+  gcoap_transmission_set_complete (&self->base);
   g_queue_push_tail_link (&layer->watched, &self->queue_link);
   g_clear_pointer (&self->message, gcoap_message_unref);
   gcoap_transmissions_set_deadline (&layer->transmissions, &self->sent, now + lifetime);
@@ -242,14 +317,21 @@ gcoap_message_transmission_send_first (GcoapMessageTransmission  *self,
 
   *retry_at = 0;
   if (!take_id (self, now, retry_at, error))
-    return FALSE;
-  if (!transmit (self, error))
+    {
+      self->base.is_parked = *retry_at != 0;
+      return FALSE;
+    }
+  self->base.is_parked = FALSE;
+  if (!transmit_or_replace (self, error))
     {
       gcoap_transmissions_remove (&layer->transmissions, &self->sent);
       return FALSE;
     }
 
   self->first_sent = now;
+  if (self->is_request && self->type == GCOAP_MESSAGE_TYPE_NON && self->peer != NULL)
+    gcoap_probing_note_sent (&self->peer->unanswered, get_size (self),
+                             gcoap_transport_tuning_get_probing_rate (self->tuning), now);
   if (self->type == GCOAP_MESSAGE_TYPE_CON)
     {
       self->state = GCOAP_TRANSMISSION_WAITING;
@@ -262,6 +344,14 @@ gcoap_message_transmission_send_first (GcoapMessageTransmission  *self,
   return TRUE;
 }
 
+/* Who pings wants to know now, and is told when no message ID is free; all else
+ * waits until one is, for a transfer in many blocks is to go on. */
+static gboolean
+is_ping (GcoapMessageTransmission *self)
+{
+  return self->message == NULL;
+}
+
 gboolean
 gcoap_message_transmission_submit (GcoapMessageTransmission  *self,
                                    gint64                     now,
@@ -270,6 +360,9 @@ gcoap_message_transmission_submit (GcoapMessageTransmission  *self,
   GcoapMessageLayer *layer = self->layer;
   GcoapNstart *nstart = &self->peer->nstart;
 
+  if ((self->is_request || is_ping (self))
+      && !gcoap_message_layer_may_probe (layer, self->peer, &self->peer->given_up, error))
+    return FALSE;
   if (gcoap_nstart_enter (nstart, gcoap_transport_tuning_get_nstart (self->tuning)))
     {
       g_autoptr (GError) local_error = NULL;
@@ -278,7 +371,7 @@ gcoap_message_transmission_submit (GcoapMessageTransmission  *self,
       if (gcoap_message_transmission_send_first (self, now, &retry_at, &local_error))
         return TRUE;
       gcoap_nstart_leave (nstart);
-      if (retry_at == 0)
+      if (retry_at == 0 || is_ping (self))
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
@@ -363,7 +456,7 @@ pump (GcoapMessageLayer *layer,
       gcoap_transmissions_remove (&layer->transmissions, &next->sent);
       if (gcoap_message_transmission_send_first (next, now, &retry_at, &error))
         continue;
-      if (retry_at != 0)
+      if (retry_at != 0 && !is_ping (next))
         {
           g_error_free (error);
           gcoap_nstart_retreat (&peer->nstart, &next->queue_link);

@@ -18,14 +18,20 @@
  * The number of confirmable messages to one endpoint whose acknowledgement is
  * still expected is limited to NSTART (RFC 7252 §4.7), be they requests,
  * responses or pings; more of them wait in a queue per endpoint. Requests that
- * are not confirmable do not count. PROBING_RATE is for the application to
- * observe.
+ * are not confirmable do not count; to an endpoint that answers none of them
+ * they go at PROBING_RATE, after the first
+ * [property@Limits:max-unanswered-per-peer], and fail with %GCOAP_ERROR_LIMIT
+ * where they would exceed it. An acknowledgement, a reset or a response is an
+ * answer.
  *
  * Message IDs are taken from a range per endpoint; of the records this needs,
  * [property@Limits:max-peers] in all, those who only send requests get at most
- * half, and share a range beyond that. When the message IDs of an endpoint run
- * out (RFC 7252 §4.4), confirmable messages wait for them and others fail with
- * %GCOAP_ERROR_MESSAGE_IDS.
+ * three quarters, and share a range beyond that. There are 57344 for each, and none is
+ * used again within EXCHANGE_LIFETIME, even when the message was acknowledged
+ * (RFC 7252 §4.4). When they run out, confirmable messages wait until one is
+ * free, minutes in the worst case, and the time does not count as that of the
+ * peer; pings and other requests fail with %GCOAP_ERROR_MESSAGE_IDS, which says
+ * when the next is free, and other responses are not sent.
  *
  * Since: 0.1
  */
@@ -363,6 +369,7 @@ gcoap_message_layer_finalize (GObject *object)
   gcoap_transmissions_clear (&self->transmissions);
   gcoap_duplicates_clear (&self->duplicates);
   gcoap_pending_acks_clear (&self->pending_acks);
+  gcoap_liveness_clear (&self->liveness);
   gcoap_peers_clear (&self->peers);
   gcoap_transport_tuning_unref (self->tuning);
   g_object_unref (self->below);

@@ -36,12 +36,14 @@ gcoap_peers_init (GcoapPeers *self)
 {
   self->table = g_hash_table_new_full (peer_hash, peer_equal, peer_free, NULL);
   g_queue_init (&self->idle);
+  g_queue_init (&self->debtors);
 }
 
 void
 gcoap_peers_clear (GcoapPeers *self)
 {
   g_queue_init (&self->idle);
+  g_queue_init (&self->debtors);
   g_clear_pointer (&self->table, g_hash_table_unref);
 }
 
@@ -60,6 +62,39 @@ gcoap_peers_find (GcoapPeers           *self,
   return g_hash_table_lookup (self->table, &probe);
 }
 
+static void
+unlink_idle (GcoapPeers *self,
+             GcoapPeer  *peer)
+{
+  g_queue_unlink (peer->is_debtor ? &self->debtors : &self->idle, &peer->idle_link);
+  peer->is_debtor = FALSE;
+}
+
+static void
+drop (GcoapPeers *self,
+      GcoapPeer  *peer)
+{
+  unlink_idle (self, peer);
+  g_hash_table_remove (self->table, peer);
+}
+
+static gint64
+get_paid_at (GcoapPeer *peer)
+{
+  return MAX (peer->unanswered.paid_at, peer->given_up.paid_at);
+}
+
+static void
+make_room (GcoapPeers *self,
+           guint       max_peers,
+           gint64      now)
+{
+  gcoap_peers_expire (self, now);
+  /* A debt is for the sake of the network, not of correctness. */
+  if (gcoap_peers_get_size (self) >= max_peers && self->debtors.length > 0)
+    drop (self, g_queue_peek_head (&self->debtors));
+}
+
 GcoapPeer *
 gcoap_peers_take (GcoapPeers           *self,
                   GcoapEndpointAddress *address,
@@ -71,7 +106,7 @@ gcoap_peers_take (GcoapPeers           *self,
   if (peer == NULL)
     {
       if (gcoap_peers_get_size (self) >= max_peers)
-        gcoap_peers_expire (self, now);
+        make_room (self, max_peers, now);
       if (gcoap_peers_get_size (self) >= max_peers)
         return NULL;
 
@@ -80,16 +115,25 @@ gcoap_peers_take (GcoapPeers           *self,
       peer->idle_link.data = peer;
       gcoap_message_ids_init (&peer->ids, GCOAP_MESSAGE_IDS_OWN, gcoap_random_uint32 ());
       gcoap_nstart_init (&peer->nstart);
+      gcoap_probing_init (&peer->unanswered);
+      gcoap_probing_init (&peer->given_up);
       g_queue_init (&peer->transmissions);
       g_hash_table_add (self->table, peer);
     }
   else if (peer->n_users == 0)
     {
-      g_queue_unlink (&self->idle, &peer->idle_link);
+      unlink_idle (self, peer);
     }
 
   peer->n_users++;
   return peer;
+}
+
+void
+gcoap_peers_note_heard (GcoapPeer *peer)
+{
+  gcoap_probing_note_heard (&peer->unanswered);
+  gcoap_probing_note_heard (&peer->given_up);
 }
 
 void
@@ -100,14 +144,6 @@ gcoap_peers_release (GcoapPeers *self,
 
   if (--peer->n_users == 0)
     g_queue_push_tail_link (&self->idle, &peer->idle_link);
-}
-
-static void
-drop (GcoapPeers *self,
-      GcoapPeer  *peer)
-{
-  g_queue_unlink (&self->idle, &peer->idle_link);
-  g_hash_table_remove (self->table, peer);
 }
 
 void
@@ -130,6 +166,15 @@ gcoap_peers_expire (GcoapPeers *self,
    * waits for that one, which costs memory and no correctness. */
   while ((peer = g_queue_peek_head (&self->idle)) != NULL
          && peer->ids.busy_until <= now)
+    if (get_paid_at (peer) <= now)
+      drop (self, peer);
+    else
+      {
+        g_queue_unlink (&self->idle, &peer->idle_link);
+        g_queue_push_tail_link (&self->debtors, &peer->idle_link);
+        peer->is_debtor = TRUE;
+      }
+  while ((peer = g_queue_peek_head (&self->debtors)) != NULL && get_paid_at (peer) <= now)
     drop (self, peer);
 }
 
@@ -137,6 +182,8 @@ gint64
 gcoap_peers_get_next_expiry (GcoapPeers *self)
 {
   GcoapPeer *peer = g_queue_peek_head (&self->idle);
+  GcoapPeer *debtor = g_queue_peek_head (&self->debtors);
 
-  return peer != NULL ? peer->ids.busy_until : G_MAXINT64;
+  return MIN (peer != NULL ? peer->ids.busy_until : G_MAXINT64,
+              debtor != NULL ? get_paid_at (debtor) : G_MAXINT64);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The end of the outbound chain: hands each request to the token layer that
  * reaches its address. */
-#include "request/gcoap-router.h"
+#include "request/gcoap-router-private.h"
 
 #include <string.h>
 
@@ -48,21 +48,6 @@ route_free (gpointer data)
   g_free (route->scheme);
   g_object_unref (route->layer);
   g_free (route);
-}
-
-static GcoapRequestInterface *
-find_by_scheme (GcoapRouter *self,
-                const char  *scheme,
-                gsize        length)
-{
-  for (guint i = 0; i < self->routes->len; i++)
-    {
-      Route *route = g_ptr_array_index (self->routes, i);
-
-      if (strlen (route->scheme) == length && g_ascii_strncasecmp (route->scheme, scheme, length) == 0)
-        return route->layer;
-    }
-  return NULL;
 }
 
 static GcoapRequestInterface *
@@ -214,6 +199,7 @@ find_for_preparing (GcoapRouter   *self,
 {
   GcoapMessage *request = gcoap_exchange_get_request (exchange);
   const char *destination = gcoap_message_get_destination (request);
+  g_autofree char *key = NULL;
   GcoapRequestInterface *layer;
   const char *colon;
 
@@ -229,7 +215,7 @@ find_for_preparing (GcoapRouter   *self,
                            "or give it an address.");
       return NULL;
     }
-  layer = find_by_scheme (self, destination, (gsize) (colon - destination));
+  layer = gcoap_router_lookup (self, key = gcoap_router_dup_key (destination));
   if (layer == NULL)
     g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
                  "%s cannot be asked: there is no transport for %.*s here.",
@@ -434,7 +420,8 @@ gcoap_router_new (void)
 /**
  * gcoap_router_add:
  * @self: a router
- * @scheme: the scheme the layer serves, such as “coap+tcp”
+ * @scheme: the scheme the layer serves, such as “coap+tcp”; “coap://%2F” for what
+ *   serves sockets in the file system alone
  * @layer: a token layer
  *
  * Adds a token layer.
@@ -510,5 +497,24 @@ gcoap_router_lookup (GcoapRouter *self,
   g_return_val_if_fail (GCOAP_IS_ROUTER (self), NULL);
   g_return_val_if_fail (scheme != NULL, NULL);
 
-  return find_by_scheme (self, scheme, strlen (scheme));
+  for (guint i = 0; i < self->routes->len; i++)
+    {
+      Route *route = g_ptr_array_index (self->routes, i);
+
+      if (g_ascii_strcasecmp (route->scheme, scheme) == 0)
+        return route->layer;
+    }
+  return NULL;
+}
+
+char *
+gcoap_router_dup_key (const char *uri)
+{
+  const char *colon = strchr (uri, ':');
+
+  if (colon == NULL)
+    return NULL;
+  return g_ascii_strncasecmp (colon, GCOAP_ROUTER_PATH, strlen (GCOAP_ROUTER_PATH)) == 0
+    ? g_strndup (uri, (gsize) (colon - uri) + strlen (GCOAP_ROUTER_PATH))
+    : g_strndup (uri, (gsize) (colon - uri));
 }

@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-#include "site/gcoap-file-job-private.h"
+#include "interfaces/gcoap-exchange-private.h"
+#include "site/gcoap-file-upload-private.h"
+#include "site/gcoap-file-watches-private.h"
+#include "site/gcoap-resource-demands-private.h"
+#include "site/gcoap-resource-streams-private.h"
 #include "site/gcoap-site-tree-private.h"
 
 /**
@@ -13,14 +17,26 @@
  *
  * GET on a file gives its bytes, in the content format that its name and
  * content speak for, with an entity-tag; on a directory, the links to what is in
- * it (RFC 6690), as [property@DirectoryResource:lists] says. PUT and DELETE
- * change files if [property@DirectoryResource:writable]; a file is replaced at
- * once and as a whole, and is on the disk when the answer goes. If-Match and
- * If-None-Match are heeded.
+ * it (RFC 6690), or lines of text if Accept asks for that, as
+ * [property@DirectoryResource:lists] says. PUT and DELETE change files if
+ * [property@DirectoryResource:writable]. What comes in blocks is written to the
+ * disk as it comes, beside the file; that is replaced at once and as a whole, and
+ * is on the disk when the answer goes. If-Match and If-None-Match are heeded.
+ *
+ * Both files and directories can be observed (RFC 7641): each that somebody
+ * observes is monitored, up to [property@DirectoryResource:max-monitors] of
+ * them, and changes within a tenth of a second are told as one. An observer of a
+ * directory hears of changes to what is directly in it. Where there are too many
+ * monitors, and for files of more than 1 MiB, the answer is a plain response,
+ * which declines the observation.
  *
  * Nothing outside the directory can be reached, neither by ".." nor by symbolic
  * links; links that stay inside are followed. Files that are neither regular
  * files nor directories, and those whose name starts with ".", are not there.
+ *
+ * Errors of the disk are told: 4.03 for what the server may not do, 4.13 for a
+ * file above [property@DirectoryResource:max-file-size] or what the system
+ * allows, 5.00 for a disk or quota that is full.
  *
  * Files are read and written in threads. What is larger than 64 KiB is given to
  * block-wise transfer as a stream; listings have 4096 names at most.
@@ -35,6 +51,9 @@ struct _GcoapDirectoryResource
   gboolean       writable;
   gboolean       lists;
   guint          etag_length;
+  guint          max_monitors;
+  guint64        max_file_size;
+  GcoapFileWatches *watches;
 };
 
 enum
@@ -43,6 +62,8 @@ enum
   PROP_WRITABLE,
   PROP_LISTS,
   PROP_ETAG_LENGTH,
+  PROP_MAX_MONITORS,
+  PROP_MAX_FILE_SIZE,
   N_PROPERTIES
 };
 
@@ -50,7 +71,18 @@ static GParamSpec *properties[N_PROPERTIES];
 
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
-G_DEFINE_FINAL_TYPE (GcoapDirectoryResource, gcoap_directory_resource, GCOAP_TYPE_RESOURCE)
+#define DEFAULT_MAX_MONITORS 64
+
+/* As much as the numbers of blocks go up to (RFC 7959 §2.2). */
+#define DEFAULT_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 30)
+
+static void request_interface_init (GcoapRequestInterfaceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapDirectoryResource, gcoap_directory_resource, GCOAP_TYPE_RESOURCE,
+                               G_IMPLEMENT_INTERFACE (GCOAP_TYPE_REQUEST_INTERFACE,
+                                                      request_interface_init))
+
+static GcoapRequestInterfaceInterface *parent_iface;
 
 /* The path below the directory that the request names, "." for the directory
  * itself; NULL if no file can have it. */
@@ -100,10 +132,10 @@ dup_prefix (GcoapExchange *exchange)
   return prefix;
 }
 
-static void
-run (GcoapResource *resource,
-     GcoapExchange *exchange,
-     GcoapFileFunc  func)
+/* NULL if the request has been answered. */
+static GcoapFileJob *
+new_job (GcoapResource *resource,
+         GcoapExchange *exchange)
 {
   GcoapDirectoryResource *self = GCOAP_DIRECTORY_RESOURCE (resource);
   g_autofree char *path = dup_path (exchange);
@@ -112,12 +144,25 @@ run (GcoapResource *resource,
   if (path == NULL)
     {
       gcoap_exchange_fail_code (exchange, GCOAP_CODE_NOT_FOUND, "There is no such file.");
-      return;
+      return NULL;
     }
   job = gcoap_file_job_new (self->root, path, exchange, self->etag_length);
   job->lists = self->lists;
   job->link_prefix = dup_prefix (exchange);
-  gcoap_file_job_run (job, func);
+  job->is_observed = gcoap_resource_streams_is_rendering (exchange);
+  job->max_length = self->max_file_size;
+  return job;
+}
+
+static void
+run (GcoapResource *resource,
+     GcoapExchange *exchange,
+     GcoapFileFunc  func)
+{
+  GcoapFileJob *job = new_job (resource, exchange);
+
+  if (job != NULL)
+    gcoap_file_job_run (job, func);
 }
 
 static void
@@ -157,8 +202,10 @@ static void
 gcoap_directory_resource_put (GcoapResource *resource,
                               GcoapExchange *exchange)
 {
-  if (may_change (resource, exchange))
-    run (resource, exchange, gcoap_file_job_write);
+  GcoapFileJob *job = may_change (resource, exchange) ? new_job (resource, exchange) : NULL;
+
+  if (job != NULL)
+    gcoap_file_upload_run (job);
 }
 
 static void
@@ -167,6 +214,34 @@ gcoap_directory_resource_delete (GcoapResource *resource,
 {
   if (may_change (resource, exchange))
     run (resource, exchange, gcoap_file_job_delete);
+}
+
+/* A file is monitored before it is read for the first time, so that no change is
+ * missed. */
+static void
+gcoap_directory_resource_request (GcoapRequestInterface *iface,
+                                  GcoapExchange         *exchange)
+{
+  GcoapDirectoryResource *self = GCOAP_DIRECTORY_RESOURCE (iface);
+  GcoapResource *resource = GCOAP_RESOURCE (iface);
+  g_autofree char *path = NULL;
+
+  if (gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
+      && gcoap_exchange_is_inbound (exchange) && gcoap_resource_get_observable (resource))
+    path = dup_path (exchange);
+  if (path == NULL
+      || gcoap_file_watches_add (self->watches, self->root, path, self->max_monitors, exchange))
+    parent_iface->request (iface, exchange);
+  /* RFC 7641 §4.1: what is answered once is not observed. */
+  else if (gcoap_resource_demands_check (gcoap_resource_get_demands (resource), exchange))
+    GCOAP_RESOURCE_GET_CLASS (resource)->render (resource, exchange);
+}
+
+static void
+request_interface_init (GcoapRequestInterfaceInterface *iface)
+{
+  parent_iface = g_type_interface_peek_parent (iface);
+  iface->request = gcoap_directory_resource_request;
 }
 
 static void
@@ -185,6 +260,12 @@ gcoap_directory_resource_get_property (GObject    *object,
       break;
     case PROP_ETAG_LENGTH:
       g_value_set_uint (value, GCOAP_DIRECTORY_RESOURCE (object)->etag_length);
+      break;
+    case PROP_MAX_MONITORS:
+      g_value_set_uint (value, GCOAP_DIRECTORY_RESOURCE (object)->max_monitors);
+      break;
+    case PROP_MAX_FILE_SIZE:
+      g_value_set_uint64 (value, GCOAP_DIRECTORY_RESOURCE (object)->max_file_size);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -208,6 +289,12 @@ gcoap_directory_resource_set_property (GObject      *object,
     case PROP_ETAG_LENGTH:
       gcoap_directory_resource_set_etag_length (GCOAP_DIRECTORY_RESOURCE (object), g_value_get_uint (value));
       break;
+    case PROP_MAX_MONITORS:
+      gcoap_directory_resource_set_max_monitors (GCOAP_DIRECTORY_RESOURCE (object), g_value_get_uint (value));
+      break;
+    case PROP_MAX_FILE_SIZE:
+      gcoap_directory_resource_set_max_file_size (GCOAP_DIRECTORY_RESOURCE (object), g_value_get_uint64 (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -218,6 +305,7 @@ gcoap_directory_resource_finalize (GObject *object)
 {
   GcoapDirectoryResource *self = GCOAP_DIRECTORY_RESOURCE (object);
 
+  g_clear_pointer (&self->watches, gcoap_file_watches_free);
   g_clear_pointer (&self->root, gcoap_file_root_unref);
   G_OBJECT_CLASS (gcoap_directory_resource_parent_class)->finalize (object);
 }
@@ -267,6 +355,28 @@ gcoap_directory_resource_class_init (GcoapDirectoryResourceClass *klass)
   properties[PROP_LISTS] =
     g_param_spec_boolean ("lists", NULL, NULL, TRUE, FLAGS);
 
+  /**
+   * GcoapDirectoryResource:max-monitors: (getter get_max_monitors) (setter set_max_monitors)
+   *
+   * How many files and directories can be observed at a time; 64 by default.
+   * Any number of clients may observe each. What is beyond is answered once.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_MONITORS] =
+    g_param_spec_uint ("max-monitors", NULL, NULL, 0, G_MAXUINT, DEFAULT_MAX_MONITORS, FLAGS);
+
+  /**
+   * GcoapDirectoryResource:max-file-size: (getter get_max_file_size) (setter set_max_file_size)
+   *
+   * How many bytes a file may have that PUT makes, 1 GiB by default; 0: any
+   * number. A larger one is answered by 4.13.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_FILE_SIZE] =
+    g_param_spec_uint64 ("max-file-size", NULL, NULL, 0, G_MAXUINT64, DEFAULT_MAX_FILE_SIZE, FLAGS);
+
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -275,7 +385,11 @@ gcoap_directory_resource_init (GcoapDirectoryResource *self)
 {
   self->etag_length = 8;
   self->lists = TRUE;
-  gcoap_resource_set_subtree (GCOAP_RESOURCE (self), TRUE);
+  self->max_monitors = DEFAULT_MAX_MONITORS;
+  self->max_file_size = DEFAULT_MAX_FILE_SIZE;
+  self->watches = gcoap_file_watches_new (GCOAP_RESOURCE (self));
+  g_object_set (self, "subtree", TRUE, "observable", TRUE,
+                "body-handling", GCOAP_BODY_HANDLING_STREAM, NULL);
 }
 
 /**
@@ -435,4 +549,82 @@ gcoap_directory_resource_set_etag_length (GcoapDirectoryResource *self,
     return;
   self->etag_length = value;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ETAG_LENGTH]);
+}
+
+/**
+ * gcoap_directory_resource_get_max_monitors: (get-property max-monitors)
+ * @self: a resource
+ *
+ * Tells how many files and directories can be observed at a time.
+ *
+ * Returns: a number
+ *
+ * Since: 0.1
+ */
+guint
+gcoap_directory_resource_get_max_monitors (GcoapDirectoryResource *self)
+{
+  g_return_val_if_fail (GCOAP_IS_DIRECTORY_RESOURCE (self), 0);
+
+  return self->max_monitors;
+}
+
+/**
+ * gcoap_directory_resource_set_max_monitors: (set-property max-monitors)
+ * @self: a resource
+ * @value: a number
+ *
+ * Says how many files and directories can be observed at a time.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_directory_resource_set_max_monitors (GcoapDirectoryResource *self,
+                                           guint value)
+{
+  g_return_if_fail (GCOAP_IS_DIRECTORY_RESOURCE (self));
+
+  if (self->max_monitors == value)
+    return;
+  self->max_monitors = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_MONITORS]);
+}
+
+/**
+ * gcoap_directory_resource_get_max_file_size: (get-property max-file-size)
+ * @self: a resource
+ *
+ * Tells how many bytes a file may have that PUT makes.
+ *
+ * Returns: bytes; 0: any number
+ *
+ * Since: 0.1
+ */
+guint64
+gcoap_directory_resource_get_max_file_size (GcoapDirectoryResource *self)
+{
+  g_return_val_if_fail (GCOAP_IS_DIRECTORY_RESOURCE (self), 0);
+
+  return self->max_file_size;
+}
+
+/**
+ * gcoap_directory_resource_set_max_file_size: (set-property max-file-size)
+ * @self: a resource
+ * @value: bytes; 0: any number
+ *
+ * Says how many bytes a file may have that PUT makes.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_directory_resource_set_max_file_size (GcoapDirectoryResource *self,
+                                            guint64 value)
+{
+  g_return_if_fail (GCOAP_IS_DIRECTORY_RESOURCE (self));
+
+  if (self->max_file_size == value)
+    return;
+  self->max_file_size = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_FILE_SIZE]);
 }

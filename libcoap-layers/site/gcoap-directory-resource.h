@@ -42,4 +42,18 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_directory_resource_set_etag_length (GcoapDirectoryResource *self,
                                                guint                  value);
 
+GCOAP_AVAILABLE_IN_ALL
+guint gcoap_directory_resource_get_max_monitors (GcoapDirectoryResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_directory_resource_set_max_monitors (GcoapDirectoryResource *self,
+                                                guint value);
+
+GCOAP_AVAILABLE_IN_ALL
+guint64 gcoap_directory_resource_get_max_file_size (GcoapDirectoryResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_directory_resource_set_max_file_size (GcoapDirectoryResource *self,
+                                                 guint64 value);
+
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "site/gcoap-file-job-private.h"
 
+#include "site/gcoap-file-draft-private.h"
 #include "site/gcoap-representation.h"
 
 GcoapFileJob *
@@ -14,8 +15,10 @@ gcoap_file_job_new (GcoapFileRoot *root,
   self->root = gcoap_file_root_ref (root);
   self->path = g_strdup (path);
   self->exchange = g_object_ref (exchange);
+  self->request = gcoap_message_ref (gcoap_exchange_get_request (exchange));
   self->etag_length = etag_length;
   self->format = -1;
+  gcoap_file_draft_init (&self->draft);
   return self;
 }
 

@@ -4,13 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/gcoap-content-format.h"
 #include "base/gcoap-error.h"
-#include "base/gcoap-random-private.h"
+#include "site/gcoap-file-draft-private.h"
 #include "site/gcoap-file-stream-private.h"
 #include "site/gcoap-representation-private.h"
 #include "site/gcoap-site-tree-private.h"
@@ -20,9 +19,23 @@
 static GMutex write_lock;
 
 void
+gcoap_file_lock_writers (void)
+{
+  g_mutex_lock (&write_lock);
+}
+
+void
+gcoap_file_unlock_writers (void)
+{
+  g_mutex_unlock (&write_lock);
+}
+
+void
 gcoap_file_job_free (GcoapFileJob *self)
 {
+  gcoap_file_draft_discard (&self->draft);
   gcoap_file_root_unref (self->root);
+  g_clear_pointer (&self->request, gcoap_message_unref);
   g_clear_object (&self->exchange);
   g_free (self->path);
   g_free (self->link_prefix);
@@ -32,17 +45,9 @@ gcoap_file_job_free (GcoapFileJob *self)
   g_free (self);
 }
 
-static GcoapMessage *
-get_request (GcoapFileJob *self)
-{
-  return gcoap_exchange_get_request (self->exchange);
-}
-
-/* The tag of a file changes with whatever replaces or rewrites it, and is found
- * without reading it. */
-static GBytes *
-make_etag (const struct stat *status,
-           guint              length)
+GBytes *
+gcoap_file_make_etag (const struct stat *status,
+                      guint              length)
 {
   const guint64 parts[] = {
     status->st_dev, status->st_ino, (guint64) status->st_size,
@@ -119,15 +124,23 @@ read_file (GcoapFileJob      *self,
            const struct stat *status,
            GError           **error)
 {
-  gboolean is_small = status->st_size <= GCOAP_FILE_MAX_IN_MEMORY;
+  goffset limit = self->is_observed ? GCOAP_FILE_MAX_OBSERVED : GCOAP_FILE_MAX_IN_MEMORY;
+  gboolean is_small = status->st_size <= limit;
   g_autofree guint8 *data = NULL;
   gssize length;
 
-  self->etag = make_etag (status, self->etag_length);
-  if (gcoap_representation_names_etag (get_request (self), GCOAP_OPTION_ETAG, self->etag))
+  self->etag = gcoap_file_make_etag (status, self->etag_length);
+  if (gcoap_representation_names_etag (self->request, GCOAP_OPTION_ETAG, self->etag))
     {
       close (fd);
       return TRUE;
+    }
+  if (!is_small && self->is_observed)
+    {
+      close (fd);
+      g_set_error_literal (error, GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_INTERNAL_SERVER_ERROR,
+                           "The file has become too large to be observed.");
+      return FALSE;
     }
   data = g_malloc (is_small ? (gsize) status->st_size + 1 : 4096);
   length = read_fully (fd, data, is_small ? (gsize) status->st_size : 4096);
@@ -221,11 +234,37 @@ make_link (GcoapFileJob      *self,
   return link;
 }
 
+/* A line for people to read. A name may have any bytes. */
+static void
+append_line (GString           *text,
+             const char        *name,
+             const struct stat *status)
+{
+  g_autofree char *shown = g_utf8_make_valid (name, -1);
+
+  for (char *c = shown; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = '?';
+  if (S_ISDIR (status->st_mode))
+    g_string_append_printf (text, "%12s  %s/\n", "", shown);
+  else
+    g_string_append_printf (text, "%12" G_GINT64_FORMAT "  %s\n", (gint64) status->st_size, shown);
+}
+
 static int
 compare_names (gconstpointer a,
                gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static gboolean
+wants_text (GcoapMessage *request)
+{
+  guint accepted;
+
+  return gcoap_message_get_option_uint (request, GCOAP_OPTION_ACCEPT, &accepted)
+         && accepted == GCOAP_CONTENT_FORMAT_TEXT_PLAIN;
 }
 
 /* Takes @fd over. */
@@ -237,6 +276,8 @@ list_directory (GcoapFileJob *self,
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) links = g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_link_unref);
   g_autoptr (GBytes) etag = NULL;
+  g_autoptr (GString) lines = g_string_new (NULL);
+  gboolean is_text = wants_text (self->request);
   DIR *directory = fdopendir (fd);
   struct dirent *entry;
   struct stat status;
@@ -256,14 +297,18 @@ list_directory (GcoapFileJob *self,
     {
       const char *name = g_ptr_array_index (names, i);
 
-      if (look_at (self, dirfd (directory), name, &status))
+      if (!look_at (self, dirfd (directory), name, &status))
+        continue;
+      if (is_text)
+        append_line (lines, name, &status);
+      else
         g_ptr_array_add (links, make_link (self, name, &status));
     }
   closedir (directory);
 
-  text = gcoap_link_format_write (links);
+  text = is_text ? g_string_free (g_steal_pointer (&lines), FALSE) : gcoap_link_format_write (links);
   self->payload = g_bytes_new_take (text, strlen (text));
-  self->format = GCOAP_CONTENT_FORMAT_LINK_FORMAT;
+  self->format = is_text ? GCOAP_CONTENT_FORMAT_TEXT_PLAIN : GCOAP_CONTENT_FORMAT_LINK_FORMAT;
   etag = gcoap_etag_for_bytes (self->payload);
   self->etag = g_bytes_new_from_bytes (etag, 0, self->etag_length);
   return TRUE;
@@ -288,15 +333,13 @@ gcoap_file_job_read (GcoapFileJob *self,
   return FALSE;
 }
 
-/* The file that has the name now, and whether the request may be performed on
- * it. */
-static gboolean
-check_present (GcoapFileJob *self,
-               int           directory,
-               const char   *name,
-               struct stat  *status,
-               gboolean     *exists,
-               GError      **error)
+gboolean
+gcoap_file_job_check_present (GcoapFileJob *self,
+                              int           directory,
+                              const char   *name,
+                              struct stat  *status,
+                              gboolean     *exists,
+                              GError      **error)
 {
   g_autoptr (GBytes) etag = NULL;
 
@@ -324,7 +367,7 @@ check_present (GcoapFileJob *self,
       /* GET gives the tag of what the link leads to. */
       if (fd >= 0)
         {
-          etag = make_etag (&behind, self->etag_length);
+          etag = gcoap_file_make_etag (&behind, self->etag_length);
           close (fd);
         }
     }
@@ -336,89 +379,9 @@ check_present (GcoapFileJob *self,
           gcoap_file_set_error (error, errno);
           return FALSE;
         }
-      etag = make_etag (status, self->etag_length);
+      etag = gcoap_file_make_etag (status, self->etag_length);
     }
-  return gcoap_resource_check_preconditions (self->exchange, *exists, etag, error);
-}
-
-static gboolean
-write_fully (int           fd,
-             const guint8 *data,
-             gsize         length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, data, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      data += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
-
-/* Writes a file of its own and puts it in the place of the other, so that
- * nobody ever sees half of it, not even after a crash. */
-static gboolean
-replace_file (GcoapFileJob      *self,
-              int                directory,
-              const char        *name,
-              const struct stat *old,
-              GError           **error)
-{
-  g_autofree char *temporary = g_strdup_printf (".gcoap-%08x%08x", gcoap_random_uint32 (),
-                                                gcoap_random_uint32 ());
-  gsize length = 0;
-  const guint8 *data = gcoap_message_get_payload_data (get_request (self), &length);
-  guint flags = old == NULL ? RENAME_NOREPLACE : 0;
-  struct stat status;
-  int saved_errno;
-  int fd = openat (directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-
-  if (fd >= 0
-      && write_fully (fd, data, length)
-      && (old == NULL || !S_ISREG (old->st_mode) || fchmod (fd, old->st_mode & 0777) == 0)
-      && fsync (fd) == 0
-      && fstat (fd, &status) == 0
-      && renameat2 (directory, temporary, directory, name, flags) == 0)
-    {
-      close (fd);
-      fsync (directory);
-      self->etag = make_etag (&status, self->etag_length);
-      self->created = old == NULL;
-      return TRUE;
-    }
-  saved_errno = errno;
-  if (fd >= 0)
-    {
-      close (fd);
-      unlinkat (directory, temporary, 0);
-    }
-  gcoap_file_set_error (error, saved_errno);
-  return FALSE;
-}
-
-gboolean
-gcoap_file_job_write (GcoapFileJob *self,
-                      GError      **error)
-{
-  struct stat status;
-  const char *name;
-  gboolean exists;
-  gboolean done;
-  int directory = gcoap_file_root_open_parent (self->root, self->path, &name, error);
-
-  if (directory < 0)
-    return FALSE;
-  g_mutex_lock (&write_lock);
-  done = check_present (self, directory, name, &status, &exists, error)
-         && replace_file (self, directory, name, exists ? &status : NULL, error);
-  g_mutex_unlock (&write_lock);
-  close (directory);
-  return done;
+  return gcoap_representation_check_preconditions (self->request, *exists, etag, error);
 }
 
 gboolean
@@ -434,7 +397,7 @@ gcoap_file_job_delete (GcoapFileJob *self,
   if (directory < 0)
     return FALSE;
   g_mutex_lock (&write_lock);
-  done = check_present (self, directory, name, &status, &exists, error);
+  done = gcoap_file_job_check_present (self, directory, name, &status, &exists, error);
   if (done && exists && unlinkat (directory, name, 0) != 0 && errno != ENOENT)
     {
       gcoap_file_set_error (error, errno);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "site/gcoap-file-resource.h"
 
-#include "site/gcoap-file-job-private.h"
+#include "site/gcoap-file-upload-private.h"
 
 /**
  * GcoapFileResource:
@@ -12,7 +12,8 @@
  * for, with an entity-tag. PUT and DELETE change it if
  * [property@FileResource:writable]; it is replaced at once and as a whole, and
  * is on the disk when the answer goes. If-Match and If-None-Match are heeded.
- * The file need not exist yet; its directory must.
+ * The file need not exist yet; its directory must. It can have 1 GiB; a larger
+ * one is answered by 4.13.
  *
  * For many files there is [class@DirectoryResource].
  *
@@ -38,6 +39,9 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
+/* As much as the numbers of blocks go up to (RFC 7959 §2.2). */
+#define MAX_LENGTH (G_GUINT64_CONSTANT (1) << 30)
+
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
 G_DEFINE_FINAL_TYPE (GcoapFileResource, gcoap_file_resource, GCOAP_TYPE_RESOURCE)
@@ -60,29 +64,37 @@ gcoap_file_resource_get (GcoapResource *resource,
 }
 
 static void
-change (GcoapResource *resource,
-        GcoapExchange *exchange,
-        GcoapFileFunc  func)
+refuse_change (GcoapExchange *exchange)
 {
-  if (GCOAP_FILE_RESOURCE (resource)->writable)
-    run (resource, exchange, func);
-  else
-    gcoap_exchange_fail_code (exchange, GCOAP_CODE_METHOD_NOT_ALLOWED,
-                              "The file can only be read.");
+  gcoap_exchange_fail_code (exchange, GCOAP_CODE_METHOD_NOT_ALLOWED,
+                            "The file can only be read.");
 }
 
 static void
 gcoap_file_resource_put (GcoapResource *resource,
                          GcoapExchange *exchange)
 {
-  change (resource, exchange, gcoap_file_job_write);
+  GcoapFileResource *self = GCOAP_FILE_RESOURCE (resource);
+  GcoapFileJob *job;
+
+  if (!self->writable)
+    {
+      refuse_change (exchange);
+      return;
+    }
+  job = gcoap_file_job_new (self->root, self->name, exchange, self->etag_length);
+  job->max_length = MAX_LENGTH;
+  gcoap_file_upload_run (job);
 }
 
 static void
 gcoap_file_resource_delete (GcoapResource *resource,
                             GcoapExchange *exchange)
 {
-  change (resource, exchange, gcoap_file_job_delete);
+  if (GCOAP_FILE_RESOURCE (resource)->writable)
+    run (resource, exchange, gcoap_file_job_delete);
+  else
+    refuse_change (exchange);
 }
 
 static void
@@ -175,6 +187,7 @@ static void
 gcoap_file_resource_init (GcoapFileResource *self)
 {
   self->etag_length = 8;
+  gcoap_resource_set_body_handling (GCOAP_RESOURCE (self), GCOAP_BODY_HANDLING_STREAM);
 }
 
 /**

@@ -4,20 +4,30 @@
 #include <string.h>
 
 #include "base/gcoap-content-format.h"
+#include "formats/gcoap-senml-pack.h"
 #include "site/gcoap-negotiation.h"
-#include "site/gcoap-property-text-private.h"
-#include "site/gcoap-representation.h"
+#include "site/gcoap-property-formats-private.h"
+#include "site/gcoap-representation-private.h"
 
 /**
  * GcoapPropertyResource:
  *
  * A property of an object.
  *
- * GET gives its value as text: numbers in decimal, booleans as "true" and
- * "false", values of enumerations by their nicks. Observers are told when the
- * object notifies of the property. PUT sets it if
- * [property@PropertyResource:writable]; a value that the property does not take
- * is answered by 4.00, one out of its range by 4.22.
+ * GET gives its value in the format that Accept asks for, else as text: numbers
+ * in decimal, booleans as "true" and "false", values of enumerations by their
+ * nicks. `application/cbor` has it as a number, boolean or text, and
+ * `application/senml+json` and `application/senml+cbor` as a list of one record
+ * (RFC 8428), with the unit of [property@PropertyResource:unit]. The record's
+ * name is the path of the resource, such as "sensors/temperature", with "_" in
+ * place of what a name cannot have. A value that has no exact representation in
+ * SenML, such as an integer above 2⁵³, is answered by 4.06.
+ *
+ * Observers are told when the object notifies of the property. PUT sets it if
+ * [property@PropertyResource:writable], in any of these formats; a value that
+ * the property does not take is answered by 4.00, one out of its range by 4.22.
+ * A SenML record must have the name and, if it has one, the unit that GET shows;
+ * secondary units (RFC 8798) are converted.
  *
  * Since: 0.1
  */
@@ -28,6 +38,7 @@ struct _GcoapPropertyResource
   GObject    *object;
   char       *property_name;
   GParamSpec *pspec;         /* NULL: the object has no such property */
+  char       *unit;
   gboolean    writable;
 };
 
@@ -37,30 +48,61 @@ enum
   PROP_OBJECT,
   PROP_PROPERTY_NAME,
   PROP_WRITABLE,
+  PROP_UNIT,
   N_PROPERTIES
 };
 
 static GParamSpec *properties[N_PROPERTIES];
 
-static const guint formats[] = { GCOAP_CONTENT_FORMAT_TEXT_PLAIN };
-
 G_DEFINE_FINAL_TYPE (GcoapPropertyResource, gcoap_property_resource, GCOAP_TYPE_RESOURCE)
 
-/* The value as text; NULL with the exchange answered. */
+/* RFC 8428 §4.5.1: what a name may consist of, and begin with. */
+static gboolean
+is_name_char (char     c,
+              gboolean is_first)
+{
+  return g_ascii_isalnum (c) || (!is_first && c != '\0' && strchr ("-:./_", c) != NULL);
+}
+
+/* The path of the request as a name; that of the property if there is nothing
+ * in it that a name can begin with. */
 static char *
-dup_text (GcoapPropertyResource *self,
+dup_name (GcoapPropertyResource *self,
           GcoapExchange         *exchange)
 {
+  GcoapMessage *request = gcoap_exchange_get_request (exchange);
+  GString *name = g_string_new (NULL);
+  const guint8 *segment;
+  gsize length;
+
+  for (guint i = 0; (segment = gcoap_message_peek_option (request, GCOAP_OPTION_URI_PATH, i, &length)) != NULL; i++)
+    {
+      if (name->len > 0)
+        g_string_append_c (name, '/');
+      for (gsize j = 0; j < length; j++)
+        if (is_name_char ((char) segment[j], name->len == 0))
+          g_string_append_c (name, (char) segment[j]);
+        else if (name->len > 0)
+          g_string_append_c (name, '_');
+    }
+  if (name->len == 0 || name->len > GCOAP_SENML_MAX_TEXT_LENGTH)
+    g_string_assign (name, self->pspec->name);
+  return g_string_free (name, FALSE);
+}
+
+static GBytes *
+dup_payload (GcoapPropertyResource *self,
+             GcoapExchange         *exchange,
+             guint                  format,
+             GError               **error)
+{
   g_auto (GValue) value = G_VALUE_INIT;
-  char *text;
+  g_autofree char *name = dup_name (self, exchange);
+  GcoapPropertyLabel label = { name, self->unit };
 
   g_value_init (&value, self->pspec->value_type);
   g_object_get_property (self->object, self->property_name, &value);
-  text = gcoap_property_text_write (&value);
-  if (text == NULL)
-    gcoap_exchange_fail_code (exchange, GCOAP_CODE_NOT_IMPLEMENTED,
-                              "The value cannot be written as text.");
-  return text;
+  return gcoap_property_formats_write (&value, format, &label, error);
 }
 
 static void
@@ -71,7 +113,7 @@ gcoap_property_resource_get (GcoapResource *resource,
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (GBytes) etag = NULL;
   g_autoptr (GError) error = NULL;
-  char *text;
+  gint format;
 
   if (self->pspec == NULL || !(self->pspec->flags & G_PARAM_READABLE))
     {
@@ -79,41 +121,59 @@ gcoap_property_resource_get (GcoapResource *resource,
                                 "The value cannot be read.");
       return;
     }
-  if (gcoap_site_negotiate (exchange, formats, G_N_ELEMENTS (formats), &error) < 0)
+  format = gcoap_site_negotiate (exchange, gcoap_property_formats, GCOAP_PROPERTY_N_FORMATS, &error);
+  if (format >= 0)
+    payload = dup_payload (self, exchange, (guint) format, &error);
+  if (payload == NULL)
     {
       gcoap_exchange_fail (exchange, error);
       return;
     }
-  text = dup_text (self, exchange);
-  if (text == NULL)
-    return;
-  payload = g_bytes_new_take (text, strlen (text));
   etag = gcoap_etag_for_bytes (payload);
-  gcoap_resource_answer_content (exchange, payload, GCOAP_CONTENT_FORMAT_TEXT_PLAIN, etag);
+  gcoap_resource_answer_content (exchange, payload, format, etag);
 }
 
+/* Each representation has a tag of its own, and If-Match may name any. */
 static gboolean
 check_state (GcoapPropertyResource *self,
              GcoapExchange         *exchange,
              GError               **error)
 {
+  GcoapMessage *request = gcoap_exchange_get_request (exchange);
   g_autoptr (GBytes) etag = NULL;
-  g_autofree char *text = NULL;
-  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean is_named = !gcoap_message_has_option (request, GCOAP_OPTION_IF_MATCH)
+                      || !(self->pspec->flags & G_PARAM_READABLE);
 
-  if (self->pspec->flags & G_PARAM_READABLE)
+  for (guint i = 0; !is_named && i < GCOAP_PROPERTY_N_FORMATS; i++)
     {
-      g_value_init (&value, self->pspec->value_type);
-      g_object_get_property (self->object, self->property_name, &value);
-      text = gcoap_property_text_write (&value);
-    }
-  if (text != NULL)
-    {
-      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+      g_autoptr (GBytes) payload = dup_payload (self, exchange, gcoap_property_formats[i], NULL);
 
-      etag = gcoap_etag_for_bytes (bytes);
+      if (payload == NULL)
+        continue;
+      g_clear_pointer (&etag, g_bytes_unref);
+      etag = gcoap_etag_for_bytes (payload);
+      is_named = gcoap_representation_names_etag (request, GCOAP_OPTION_IF_MATCH, etag);
     }
   return gcoap_resource_check_preconditions (exchange, TRUE, etag, error);
+}
+
+static gboolean
+read_payload (GcoapPropertyResource *self,
+              GcoapExchange         *exchange,
+              GValue                *value,
+              GError               **error)
+{
+  GcoapMessage *request = gcoap_exchange_get_request (exchange);
+  g_autofree char *name = dup_name (self, exchange);
+  GcoapPropertyLabel label = { name, self->unit };
+  guint format = GCOAP_CONTENT_FORMAT_TEXT_PLAIN;
+  g_autoptr (GBytes) payload = NULL;
+  gsize length = 0;
+  const guint8 *data = gcoap_message_get_payload_data (request, &length);
+
+  payload = g_bytes_new_static (data, length);
+  gcoap_message_get_option_uint (request, GCOAP_OPTION_CONTENT_FORMAT, &format);
+  return gcoap_property_formats_read (payload, format, &label, self->pspec, value, error);
 }
 
 static void
@@ -123,8 +183,6 @@ gcoap_property_resource_put (GcoapResource *resource,
   GcoapPropertyResource *self = GCOAP_PROPERTY_RESOURCE (resource);
   g_auto (GValue) value = G_VALUE_INIT;
   g_autoptr (GError) error = NULL;
-  const guint8 *data;
-  gsize length = 0;
 
   if (!self->writable || self->pspec == NULL || !(self->pspec->flags & G_PARAM_WRITABLE)
       || (self->pspec->flags & G_PARAM_CONSTRUCT_ONLY))
@@ -133,11 +191,10 @@ gcoap_property_resource_put (GcoapResource *resource,
                                 "The value can only be read.");
       return;
     }
-  data = gcoap_message_get_payload_data (gcoap_exchange_get_request (exchange), &length);
   g_value_init (&value, self->pspec->value_type);
-  if (!gcoap_site_check_content_format (exchange, formats, G_N_ELEMENTS (formats), &error)
+  if (!gcoap_site_check_content_format (exchange, gcoap_property_formats, GCOAP_PROPERTY_N_FORMATS, &error)
       || !check_state (self, exchange, &error)
-      || !gcoap_property_text_read ((const char *) data, length, self->pspec, &value, &error))
+      || !read_payload (self, exchange, &value, &error))
     {
       gcoap_exchange_fail (exchange, error);
       return;
@@ -165,6 +222,9 @@ gcoap_property_resource_get_property (GObject    *object,
     case PROP_WRITABLE:
       g_value_set_boolean (value, self->writable);
       break;
+    case PROP_UNIT:
+      g_value_set_string (value, self->unit);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -188,6 +248,9 @@ gcoap_property_resource_set_property (GObject      *object,
       break;
     case PROP_WRITABLE:
       gcoap_property_resource_set_writable (self, g_value_get_boolean (value));
+      break;
+    case PROP_UNIT:
+      gcoap_property_resource_set_unit (self, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -221,6 +284,7 @@ gcoap_property_resource_finalize (GObject *object)
 
   g_clear_object (&self->object);
   g_free (self->property_name);
+  g_free (self->unit);
   G_OBJECT_CLASS (gcoap_property_resource_parent_class)->finalize (object);
 }
 
@@ -271,13 +335,25 @@ gcoap_property_resource_class_init (GcoapPropertyResourceClass *klass)
     g_param_spec_boolean ("writable", NULL, NULL, FALSE,
                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * GcoapPropertyResource:unit: (getter get_unit) (setter set_unit)
+   *
+   * The unit of the value in SenML, such as "Cel" or "%RH" (RFC 8428 §12.1), or
+   * %NULL for none; at most 512 bytes.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_UNIT] =
+    g_param_spec_string ("unit", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
 gcoap_property_resource_init (GcoapPropertyResource *self)
 {
-  g_object_set (self, "content-formats", "0", "observable", TRUE, NULL);
+  g_object_set (self, "content-formats", "0 60 110 112", "observable", TRUE, NULL);
 }
 
 /**
@@ -378,4 +454,46 @@ gcoap_property_resource_set_writable (GcoapPropertyResource *self,
     return;
   self->writable = writable;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WRITABLE]);
+}
+
+/**
+ * gcoap_property_resource_get_unit: (get-property unit)
+ * @self: a resource
+ *
+ * Gets the unit of the value.
+ *
+ * Returns: (transfer none) (nullable): the unit, or %NULL
+ *
+ * Since: 0.1
+ */
+const char *
+gcoap_property_resource_get_unit (GcoapPropertyResource *self)
+{
+  g_return_val_if_fail (GCOAP_IS_PROPERTY_RESOURCE (self), NULL);
+
+  return self->unit;
+}
+
+/**
+ * gcoap_property_resource_set_unit: (set-property unit)
+ * @self: a resource
+ * @unit: (nullable): the unit, or %NULL for none
+ *
+ * Sets the unit of the value.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_property_resource_set_unit (GcoapPropertyResource *self,
+                                  const char            *unit)
+{
+  g_return_if_fail (GCOAP_IS_PROPERTY_RESOURCE (self));
+  g_return_if_fail (unit == NULL || (unit[0] != '\0' && strlen (unit) <= GCOAP_SENML_MAX_TEXT_LENGTH
+                                     && g_utf8_validate (unit, -1, NULL)));
+
+  if (g_strcmp0 (self->unit, unit) == 0)
+    return;
+  g_free (self->unit);
+  self->unit = g_strdup (unit);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIT]);
 }

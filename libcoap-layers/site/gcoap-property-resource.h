@@ -32,4 +32,11 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_property_resource_set_writable (GcoapPropertyResource *self,
                                            gboolean               writable);
 
+GCOAP_AVAILABLE_IN_ALL
+const char *gcoap_property_resource_get_unit (GcoapPropertyResource *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_property_resource_set_unit (GcoapPropertyResource *self,
+                                       const char            *unit);
+
 G_END_DECLS

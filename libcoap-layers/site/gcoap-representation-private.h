@@ -10,4 +10,10 @@ gboolean gcoap_representation_names_etag (GcoapMessage *request,
                                           guint         number,
                                           GBytes       *etag);
 
+/* gcoap_resource_check_preconditions() without an exchange, for any thread. */
+gboolean gcoap_representation_check_preconditions (GcoapMessage *request,
+                                                   gboolean      exists,
+                                                   GBytes       *etag,
+                                                   GError      **error);
+
 G_END_DECLS

@@ -138,6 +138,27 @@ matches (GcoapMessage *request,
   return etag != NULL && gcoap_representation_names_etag (request, GCOAP_OPTION_IF_MATCH, etag);
 }
 
+gboolean
+gcoap_representation_check_preconditions (GcoapMessage *request,
+                                          gboolean      exists,
+                                          GBytes       *etag,
+                                          GError      **error)
+{
+  if (gcoap_message_has_option (request, GCOAP_OPTION_IF_MATCH) && !matches (request, exists, etag))
+    {
+      g_set_error_literal (error, GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_PRECONDITION_FAILED,
+                           "The resource is not in the state that If-Match names.");
+      return FALSE;
+    }
+  if (exists && gcoap_message_has_option (request, GCOAP_OPTION_IF_NONE_MATCH))
+    {
+      g_set_error_literal (error, GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_PRECONDITION_FAILED,
+                           "The resource exists already.");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * gcoap_resource_check_preconditions:
  * @exchange: an exchange
@@ -162,24 +183,9 @@ gcoap_resource_check_preconditions (GcoapExchange *exchange,
                                     GBytes        *etag,
                                     GError       **error)
 {
-  GcoapMessage *request;
-
   g_return_val_if_fail (GCOAP_IS_EXCHANGE (exchange), FALSE);
 
-  request = gcoap_exchange_get_request (exchange);
-  if (gcoap_message_has_option (request, GCOAP_OPTION_IF_MATCH) && !matches (request, exists, etag))
-    {
-      g_set_error_literal (error, GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_PRECONDITION_FAILED,
-                           "The resource is not in the state that If-Match names.");
-      return FALSE;
-    }
-  if (exists && gcoap_message_has_option (request, GCOAP_OPTION_IF_NONE_MATCH))
-    {
-      g_set_error_literal (error, GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_PRECONDITION_FAILED,
-                           "The resource exists already.");
-      return FALSE;
-    }
-  return TRUE;
+  return gcoap_representation_check_preconditions (gcoap_exchange_get_request (exchange), exists, etag, error);
 }
 
 /**

@@ -34,6 +34,18 @@ void gcoap_resource_streams_accept (GcoapResourceStreams *self,
 /* There is a new state. */
 void gcoap_resource_streams_notify (GcoapResourceStreams *self);
 
+/* There is a new state, but only for some of the requests. */
+typedef gboolean (*GcoapStreamMatchFunc) (GcoapExchange *exchange,
+                                          gpointer       data);
+
+void gcoap_resource_streams_notify_some (GcoapResourceStreams *self,
+                                         GcoapStreamMatchFunc  match,
+                                         gpointer              data);
+
+/* Whether the exchange is one that the streams ask by: its answer goes to many,
+ * at different times, so that it must be a payload. */
+gboolean gcoap_resource_streams_is_rendering (GcoapExchange *exchange);
+
 /* Renders and tells for as long as the slice lasts; TRUE if there may be more. */
 gboolean gcoap_resource_streams_run_slice (GcoapResourceStreams *self,
                                            guint                 n_observers);

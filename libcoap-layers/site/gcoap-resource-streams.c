@@ -10,6 +10,8 @@
 
 #define NO_FORMAT -1
 
+#define RENDERING_KEY "gcoap-rendering"
+
 /* Streams whose requests are alike; they are told the same message.
  *
  * Those that have not been told the newest are at the head of the queue:
@@ -83,6 +85,7 @@ new_rendering (Stream            *stream,
   gcoap_exchange_set_claims (rendering, gcoap_exchange_get_claims (model));
   gcoap_exchange_set_room (rendering, gcoap_exchange_get_room (model));
   gcoap_exchange_set_path_depth (rendering, gcoap_exchange_get_path_depth (model));
+  g_object_set_data (G_OBJECT (rendering), RENDERING_KEY, GINT_TO_POINTER (TRUE));
   gcoap_exchange_open (rendering, sink, data, NULL);
   if (gcoap_message_has_option (request, GCOAP_OPTION_ACCEPT))
     gcoap_exchange_add_response_filter (rendering, gcoap_site_check_format_cb, NULL);
@@ -384,6 +387,38 @@ gcoap_resource_streams_notify (GcoapResourceStreams *self)
   self->state++;
   if (self->groups.length > 0)
     work_soon (self);
+}
+
+void
+gcoap_resource_streams_notify_some (GcoapResourceStreams *self,
+                                    GcoapStreamMatchFunc  match,
+                                    gpointer              data)
+{
+  GList *next;
+
+  for (GList *link = self->groups.head; link != NULL; link = next)
+    {
+      Group *group = link->data;
+      Stream *first = g_queue_peek_head (&group->members);
+
+      next = link->next;
+      if (first != NULL && match (first->exchange, data))
+        make_stale (group);
+    }
+  /* Those that wait for their first response have no group yet. */
+  for (GList *link = self->all.head; link != NULL; link = link->next)
+    {
+      Stream *stream = link->data;
+
+      if (stream->group == NULL && match (stream->exchange, data))
+        stream->state = self->state - 1;
+    }
+}
+
+gboolean
+gcoap_resource_streams_is_rendering (GcoapExchange *exchange)
+{
+  return g_object_get_data (G_OBJECT (exchange), RENDERING_KEY) != NULL;
 }
 
 void

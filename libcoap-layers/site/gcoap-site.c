@@ -41,8 +41,9 @@
  * replaced or removed like any other.
  *
  * The site itself answers 4.04 for paths where nothing stands, 5.05 for
- * requests meant for another server, and refuses those with critical options
- * that nobody deals with (RFC 7252 §5.4.1). If a GET or FETCH comes out in
+ * requests meant for another server, 4.00 where Hop-Limit has no valid value
+ * (RFC 8768 §3), and refuses those with critical options that nobody deals with
+ * (RFC 7252 §5.4.1). If a GET or FETCH comes out in
  * another content format than its Accept option asks for, it is answered by
  * 4.06 (RFC 7252 §5.10.4).
  *
@@ -86,14 +87,35 @@ resource_handles (GcoapRequestInterface *child,
          && gcoap_resource_handles_option (GCOAP_RESOURCE (child), number);
 }
 
-/* The first critical option that nobody deals with, or 0. Decorators have
- * removed those they dealt with. */
+/* RFC 8768 §3: 0, and more than 255, are answered by 4.00, by servers too; any
+ * other number is of no interest to who forwards nothing. */
+static gboolean
+hop_limit_is_good (GcoapMessage *request,
+                   guint         position)
+{
+  const guint8 *value = NULL;
+  gsize length = 0;
+
+  gcoap_message_peek_option_at (request, position, NULL, &value, &length);
+  /* RFC 7252 §3.2: zeros in front are to be understood. */
+  while (length > 0 && value[0] == 0)
+    {
+      value++;
+      length--;
+    }
+  return length == 1;
+}
+
+/* The first option for which the request is refused, or 0: a critical one that
+ * nobody deals with (decorators have removed those they dealt with), or a
+ * Hop-Limit that is no such number. */
 static guint
-find_unhandled_option (GcoapMessage          *request,
+find_refused_option (GcoapMessage          *request,
                        GcoapRequestInterface *child)
 {
   guint bad = gcoap_message_find_bad_critical_option (request);
   guint n = gcoap_message_get_n_options (request);
+  guint previous = 0;
 
   if (bad != 0 && !resource_handles (child, bad))
     return bad;
@@ -101,6 +123,10 @@ find_unhandled_option (GcoapMessage          *request,
     {
       guint number = gcoap_message_get_option_number_at (request, i);
 
+      /* If there are several, the first counts (RFC 7252 §5.4.5). */
+      if (number == GCOAP_OPTION_HOP_LIMIT && previous != number && !hop_limit_is_good (request, i))
+        return number;
+      previous = number;
       if (gcoap_option_number_is_critical (number)
           && (number >= 32 || (HANDLED_OPTIONS & 1u << number) == 0)
           && !resource_handles (child, number))
@@ -116,6 +142,12 @@ refuse_option (GcoapExchange *exchange,
   const char *name = gcoap_option_number_get_name (number);
   g_autoptr (GError) error = NULL;
 
+  if (number == GCOAP_OPTION_HOP_LIMIT)
+    {
+      gcoap_exchange_fail_code (exchange, GCOAP_CODE_BAD_REQUEST,
+                                "Hop-Limit is a number from 1 to 255.");
+      return;
+    }
   if (name != NULL)
     error = g_error_new (GCOAP_RESPONSE_ERROR, GCOAP_RESPONSE_ERROR_BAD_OPTION,
                          "The option %s cannot be dealt with here.", name);
@@ -201,7 +233,7 @@ gcoap_site_request (GcoapRequestInterface *iface,
   g_autoptr (GcoapRequestInterface) child = NULL;
   GcoapRequestInterfaceInterface *child_iface;
   GcoapSiteNode *node;
-  guint unhandled;
+  guint refused;
 
   /* RFC 7252 §5.10.2: who does not act as a proxy answers 5.05. */
   if (gcoap_message_has_option (request, GCOAP_OPTION_PROXY_URI)
@@ -224,10 +256,10 @@ gcoap_site_request (GcoapRequestInterface *iface,
    * themselves. */
   if (node == NULL || node->kind != GCOAP_SITE_CHILD_CHAIN)
     {
-      unhandled = find_unhandled_option (request, node != NULL ? node->child : NULL);
-      if (unhandled != 0)
+      refused = find_refused_option (request, node != NULL ? node->child : NULL);
+      if (refused != 0)
         {
-          refuse_option (exchange, unhandled);
+          refuse_option (exchange, refused);
           return;
         }
     }

@@ -7,16 +7,19 @@
  * microseconds), which is the longer of the two, no news will come. */
 #define LIFETIME (G_GINT64_CONSTANT (247) * G_USEC_PER_SEC)
 
-typedef struct
+struct _GcoapTokenDelivery
 {
   GcoapTokenEntry      entry;
   GList                link;          /* in the layer's queue */
+  GcoapTokenDelivery **place;         /* where its exchange keeps it, or NULL */
   GcoapTokenLayer     *layer;
   GcoapExchange       *exchange;
   GcoapDeliveryReport  report;
   GcoapTransmission   *transmission;
   gint64               deadline;
-} Delivery;
+};
+
+typedef GcoapTokenDelivery Delivery;
 
 static void
 arm (GcoapTokenLayer *self)
@@ -35,13 +38,20 @@ static void
 detach (Delivery *self)
 {
   GcoapTokenLayer *layer = self->layer;
-  gboolean was_oldest = g_queue_peek_head_link (&layer->deliveries) == &self->link;
 
+  if (self->place != NULL)
+    gcoap_token_delivery_unplace (self->place);
   gcoap_token_table_remove (&layer->table, &self->entry);
   g_queue_unlink (&layer->deliveries, &self->link);
-  if (was_oldest)
+  /* Else the timer finds nothing due and is set anew: that happens once, this
+   * for every delivery. */
+  if (layer->deliveries.length == 0)
     arm (layer);
-  gcoap_transmission_set_manager_data (self->transmission, NULL);
+  /* A reset to it would find nobody any more. */
+  if (gcoap_transmission_is_complete (self->transmission))
+    gcoap_transmission_abandon (self->transmission);
+  else
+    gcoap_transmission_set_manager_data (self->transmission, NULL);
   g_clear_pointer (&self->transmission, gcoap_transmission_unref);
 }
 
@@ -81,7 +91,8 @@ gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
                                   GcoapExchange        *exchange,
                                   GcoapEndpointAddress *address,
                                   GcoapDeliveryReport   report,
-                                  GcoapTransmission    *transmission)
+                                  GcoapTransmission    *transmission,
+                                  GcoapTokenDelivery  **latest)
 {
   Delivery *delivery;
 
@@ -94,6 +105,10 @@ gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
         report.destroy (report.data);
       return;
     }
+  /* Of a stream of non-confirmable responses, the newest is enough to hear that
+   * nobody wants them: what is kept does not grow with their number. */
+  if (latest != NULL && *latest != NULL && gcoap_transmission_is_complete (transmission))
+    gcoap_token_delivery_forget (&(*latest)->entry);
   /* The oldest has the least chance that news of it still comes. */
   if (self->deliveries.length >= self->runtime->limits->max_inbound_exchanges)
     {
@@ -110,12 +125,29 @@ gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
   delivery->transmission = transmission;
   delivery->deadline = gcoap_clock_get_now (self->runtime->clock) + LIFETIME;
   delivery->link.data = delivery;
+  if (latest != NULL && gcoap_transmission_is_complete (transmission))
+    {
+      /* The report of the one before may have sent a response of its own. */
+      if (*latest != NULL)
+        gcoap_token_delivery_unplace (latest);
+      delivery->place = latest;
+      *latest = delivery;
+    }
   gcoap_transmission_set_manager_data (transmission, &delivery->entry);
   gcoap_token_table_add (&self->table, &delivery->entry, GCOAP_TOKEN_ROLE_REPORT, address,
                          FALSE, NULL, 0);
   g_queue_push_tail_link (&self->deliveries, &delivery->link);
   if (self->deliveries.length == 1)
     arm (self);
+}
+
+void
+gcoap_token_delivery_unplace (GcoapTokenDelivery **latest)
+{
+  if (*latest == NULL)
+    return;
+  (*latest)->place = NULL;
+  *latest = NULL;
 }
 
 void

@@ -10,12 +10,13 @@
 
 typedef struct
 {
-  GcoapTokenEntry  entry;
-  GcoapTokenLayer *layer;
-  GcoapExchange   *exchange;   /* not owned: it tells when it closes */
-  GcoapPdu         pdu;        /* the request, without its message once it waits */
-  GcoapTimer       timer;      /* until the responder is thought to have forgotten */
-  gboolean         is_waiting; /* it is in the table, and what pdu points to is owned */
+  GcoapTokenEntry     entry;
+  GcoapTokenLayer    *layer;
+  GcoapExchange      *exchange;   /* not owned: it tells when it closes */
+  GcoapPdu            pdu;        /* the request, without its message once it waits */
+  GcoapTimer          timer;      /* until the responder is thought to have forgotten */
+  GcoapTokenDelivery *latest;     /* the newest response that can only be reset; not owned */
+  gboolean            is_waiting; /* it is in the table, and what pdu points to is owned */
 } Incoming;
 
 static void
@@ -38,7 +39,8 @@ send_response (Incoming      *self,
                                                     report.func != NULL);
   gcoap_statistics_count (layer->runtime->statistics, GCOAP_COUNTER_RESPONSES_SENT);
   if (report.func != NULL)
-    gcoap_token_layer_watch_delivery (layer, exchange, self->pdu.address, report, transmission);
+    gcoap_token_layer_watch_delivery (layer, exchange, self->pdu.address, report, transmission,
+                                      self->is_waiting ? &self->latest : NULL);
   else if (transmission != NULL)
     gcoap_transmission_unref (transmission);
 }
@@ -92,6 +94,7 @@ incoming_free (gpointer data)
 {
   Incoming *self = data;
 
+  gcoap_token_delivery_unplace (&self->latest);
   forget (self);
   g_object_unref (self->pdu.address);
   g_clear_pointer (&self->pdu.local, gcoap_local_unref);
@@ -154,7 +157,11 @@ refuse (GcoapTokenLayer *self,
    * for, and all members would say it at once. */
   if (pdu->local != NULL && gcoap_local_is_group (pdu->local))
     return;
-  error = g_error_new_literal (GCOAP_RESPONSE_ERROR, (int) code, diagnostic);
+  /* RFC 7252 §5.9.3.4: as a limit it says when to ask again. */
+  if (code == GCOAP_CODE_SERVICE_UNAVAILABLE)
+    error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_LIMIT, diagnostic);
+  else
+    error = g_error_new_literal (GCOAP_RESPONSE_ERROR, (int) code, diagnostic);
   response = gcoap_message_new_for_error (error);
   gcoap_message_lock (response);
   transmission = gcoap_token_interface_send_response (self->below, pdu, response, NULL, FALSE);
@@ -163,13 +170,12 @@ refuse (GcoapTokenLayer *self,
     gcoap_transmission_unref (transmission);
 }
 
-/* Whether there is room for one more that waits; refuses the request if not. */
+/* Whether this is a request that can be handed on; refuses it if not. */
 static gboolean
 check (GcoapTokenLayer *self,
        const GcoapPdu  *pdu)
 {
   GcoapLimits *limits = self->runtime->limits;
-  GcoapTokenRole role = GCOAP_TOKEN_ROLE_SERVER;
 
   if (self->is_shut)
     {
@@ -193,15 +199,34 @@ check (GcoapTokenLayer *self,
       refuse (self, pdu, GCOAP_CODE_BAD_REQUEST, "The token is too long");
       return FALSE;
     }
-  if (self->table.n_entries[role] >= limits->max_inbound_exchanges
-      || gcoap_token_table_count_of_peer (&self->table, role, pdu->address)
-         >= limits->max_inbound_exchanges_per_peer)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
-      refuse (self, pdu, GCOAP_CODE_SERVICE_UNAVAILABLE, "Too many requests wait for their answers");
-      return FALSE;
-    }
   return TRUE;
+}
+
+/* Whether there is room for one more that waits. One that is answered at once
+ * needs none, so this is asked only when the handler has returned. */
+static gboolean
+has_room (GcoapTokenLayer *self,
+          const GcoapPdu  *pdu)
+{
+  GcoapLimits *limits = self->runtime->limits;
+  GcoapTokenRole role = GCOAP_TOKEN_ROLE_SERVER;
+
+  return self->table.n_entries[role] < limits->max_inbound_exchanges
+         && gcoap_token_table_count_of_peer (&self->table, role, pdu->address)
+            < limits->max_inbound_exchanges_per_peer;
+}
+
+/* The handler is told that nobody waits for its answer. */
+static void
+give_up (GcoapTokenLayer *self,
+         GcoapExchange   *exchange,
+         const GcoapPdu  *pdu)
+{
+  gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
+  gcoap_runtime_trace_note (self->runtime, pdu->address,
+                            "A request is refused: too many wait for their answers");
+  gcoap_exchange_cancel (exchange);
+  refuse (self, pdu, GCOAP_CODE_SERVICE_UNAVAILABLE, "Too many requests wait for their answers");
 }
 
 static void
@@ -243,6 +268,9 @@ gcoap_token_layer_take_request (GcoapTokenLayer *self,
   frame.is_waiting = FALSE;
   gcoap_exchange_open (exchange, sink_cb, &frame, NULL);
   self->inbound_iface->request (inbound, exchange);
+
+  if (gcoap_exchange_is_open (exchange) && !self->is_shut && !has_room (self, pdu))
+    give_up (self, exchange, pdu);
 
   if (gcoap_exchange_is_open (exchange))
     {

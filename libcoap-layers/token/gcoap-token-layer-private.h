@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GcoapTokenDelivery GcoapTokenDelivery;
+
 struct _GcoapTokenLayer
 {
   GObject parent_instance;
@@ -53,15 +55,21 @@ void gcoap_token_incoming_cancel (GcoapTokenEntry *entry);
 
 void gcoap_token_incoming_refuse (GcoapTokenEntry *entry);
 
-/* Deliveries: the entry's role is report */
+/* Deliveries: the entry's role is report. @latest, which may be NULL, is where
+ * the caller keeps the newest of an exchange that is complete but for a reset;
+ * it is given up for the next one, for whoever rejects that one means both. */
 void gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
                                        GcoapExchange        *exchange,
                                        GcoapEndpointAddress *address,
                                        GcoapDeliveryReport   report,
-                                       GcoapTransmission    *transmission);
+                                       GcoapTransmission    *transmission,
+                                       GcoapTokenDelivery  **latest);
 
 void gcoap_token_delivery_settle (GcoapTokenEntry *entry,
                                   GcoapOutcome     outcome);
+
+/* It is not in the caller's place any more, which is about to go. */
+void gcoap_token_delivery_unplace (GcoapTokenDelivery **latest);
 
 /* Nobody will know what became of it. */
 void gcoap_token_delivery_forget (GcoapTokenEntry *entry);

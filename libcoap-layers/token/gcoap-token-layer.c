@@ -292,6 +292,29 @@ gcoap_token_layer_dispatch_error (GcoapTokenManager    *manager,
   g_object_unref (self);
 }
 
+static gboolean
+gcoap_token_layer_dispatch_bad_response (GcoapTokenManager *manager,
+                                         const GcoapPdu    *pdu,
+                                         const GError      *error)
+{
+  GcoapTokenLayer *self = GCOAP_TOKEN_LAYER (manager);
+  GcoapTokenEntry *entry = gcoap_token_table_find (&self->table, GCOAP_TOKEN_ROLE_CLIENT,
+                                                   pdu->address, pdu->token, pdu->token_length);
+
+  /* Of a group others may yet answer. */
+  if (entry == NULL)
+    return FALSE;
+  gcoap_token_outgoing_fail (entry, error);
+  return TRUE;
+}
+
+static gboolean
+gcoap_token_layer_uses (GcoapTokenManager    *manager,
+                        GcoapEndpointAddress *address)
+{
+  return gcoap_token_table_first (&GCOAP_TOKEN_LAYER (manager)->table, address) != NULL;
+}
+
 static void
 token_manager_init (GcoapTokenManagerInterface *iface)
 {
@@ -299,6 +322,8 @@ token_manager_init (GcoapTokenManagerInterface *iface)
   iface->dispatch_response = gcoap_token_layer_dispatch_response;
   iface->dispatch_outcome = gcoap_token_layer_dispatch_outcome;
   iface->dispatch_error = gcoap_token_layer_dispatch_error;
+  iface->dispatch_bad_response = gcoap_token_layer_dispatch_bad_response;
+  iface->uses = gcoap_token_layer_uses;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapTokenLayer, gcoap_token_layer, G_TYPE_OBJECT,

@@ -22,6 +22,8 @@ abandon (Outgoing *self)
 {
   if (self->transmission == NULL)
     return;
+  if (self->exchange != NULL)
+    self->exchange->transmission = NULL;
   gcoap_transmission_set_manager_data (self->transmission, NULL);
   gcoap_transmission_abandon (self->transmission);
   g_clear_pointer (&self->transmission, gcoap_transmission_unref);
@@ -33,11 +35,12 @@ abandon (Outgoing *self)
 static GcoapExchange *
 finish (Outgoing *self)
 {
-  GcoapExchange *exchange = g_steal_pointer (&self->exchange);
+  GcoapExchange *exchange;
 
   gcoap_token_table_remove (&self->layer->table, &self->entry);
   gcoap_clock_unschedule (self->layer->runtime->clock, &self->timer);
   abandon (self);
+  exchange = g_steal_pointer (&self->exchange);
   gcoap_exchange_set_cancel_callback (exchange, NULL, NULL, NULL);
   if (!self->is_sending)
     g_free (self);
@@ -248,6 +251,7 @@ transmit (Outgoing      *self,
   else
     {
       self->transmission = transmission;
+      exchange->transmission = transmission;
       gcoap_transmission_set_manager_data (transmission, &self->entry);
     }
 }

@@ -17,4 +17,14 @@ void gcoap_malformed_report (GcoapRuntime              *runtime,
                              GcoapPdu                  *pdu,
                              const GError              *error);
 
+/* Tells of one of @full_length bytes, which is more than the limit, and of
+ * which only the first @length are there. If they are enough, @pdu gets the
+ * code as that of a message without options and payload, and the token. */
+void gcoap_malformed_report_too_long (GcoapRuntime        *runtime,
+                                      GcoapMessageManager *manager,
+                                      const guint8        *data,
+                                      gsize                length,
+                                      gsize                full_length,
+                                      GcoapPdu            *pdu);
+
 G_END_DECLS

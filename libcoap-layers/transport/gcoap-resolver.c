@@ -222,6 +222,12 @@ gcoap_resolver_lookup_async (const char            *uri,
                                uri, scheme, gcoap_uri_get_scheme (parsed));
       return;
     }
+  if (gcoap_uri_host_is_path (parsed))
+    {
+      g_task_return_new_error (task, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
+                               "%s: this transport does not carry messages to sockets in the file system.", uri);
+      return;
+    }
   if (gcoap_uri_host_is_literal (parsed))
     {
       return_literal (task);

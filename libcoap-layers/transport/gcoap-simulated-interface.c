@@ -250,14 +250,15 @@ gcoap_simulated_interface_receive (GcoapSimulatedInterface *interface,
   GcoapPdu pdu = { 0 };
 
   gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_DATAGRAMS_RECEIVED);
+  local = to->is_group ? gcoap_local_new (to->hostinfo, 1, TRUE) : gcoap_local_ref (self->local);
   if (length > self->runtime->limits->max_datagram_size)
     {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
-      gcoap_runtime_trace_note (self->runtime, GCOAP_ENDPOINT_ADDRESS (from),
-                                "datagram dropped: longer than max-datagram-size");
+      pdu.address = GCOAP_ENDPOINT_ADDRESS (from);
+      pdu.local = local;
+      gcoap_malformed_report_too_long (self->runtime, self->manager, data,
+                                       self->runtime->limits->max_datagram_size, length, &pdu);
       return;
     }
-  local = to->is_group ? gcoap_local_new (to->hostinfo, 1, TRUE) : gcoap_local_ref (self->local);
   if (!gcoap_datagram_decode (data, length, self->runtime->limits->max_token_length, &pdu, &header, &error))
     {
       pdu.address = GCOAP_ENDPOINT_ADDRESS (from);

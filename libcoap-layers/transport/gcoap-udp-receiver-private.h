@@ -13,6 +13,7 @@ typedef struct
 {
   const guint8    *data;
   gsize            length;
+  gsize            full_length;       /* more, if it was cut */
   gboolean         is_truncated;      /* it was longer than the buffer */
   GcoapUdpKey      peer;
   gboolean         has_destination;   /* the next two are known */

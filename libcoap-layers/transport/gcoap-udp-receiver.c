@@ -71,8 +71,9 @@ gcoap_udp_receiver_fill (GcoapUdpReceiver *self,
     }
   reset_headers (self, n_used, with_destination);
   self->count = self->next = 0;
+  /* MSG_TRUNC: the true length is told of what does not fit. */
   do
-    n = recvmmsg (fd, self->headers, self->n_buffers, MSG_DONTWAIT, NULL);
+    n = recvmmsg (fd, self->headers, self->n_buffers, MSG_DONTWAIT | MSG_TRUNC, NULL);
   while (n < 0 && errno == EINTR);
   if (n < 0)
     return errno == EAGAIN ? 0 : -errno;
@@ -125,8 +126,10 @@ gcoap_udp_receiver_take (GcoapUdpReceiver *self,
           datagram->peer.port == 0)
         continue;
       datagram->data = self->vectors[i].iov_base;
-      datagram->length = self->headers[i].msg_len;
-      datagram->is_truncated = (header->msg_flags & MSG_TRUNC) != 0;
+      datagram->full_length = self->headers[i].msg_len;
+      datagram->length = MIN (datagram->full_length, self->size);
+      datagram->is_truncated = (header->msg_flags & MSG_TRUNC) != 0
+                               || datagram->full_length > self->size;
       datagram->has_destination = FALSE;
       if (header->msg_controllen > 0)
         read_destination (header, datagram);

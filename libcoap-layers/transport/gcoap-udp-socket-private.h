@@ -19,9 +19,11 @@ typedef struct
  * without IPv6. */
 extern int (*gcoap_udp_socket_create) (int family, int type, int protocol);
 
-/* Binds to an address, or to a free port of all addresses if it is NULL. */
+/* Binds to an address, or to a free port of all addresses if it is NULL; with
+ * @reuse_port others of this user may bind there as well. */
 gboolean gcoap_udp_socket_open (GcoapUdpSocket     *self,
                                 const GcoapUdpKey  *address,
+                                gboolean            reuse_port,
                                 GError            **error);
 
 /* Takes over a bound socket; leaves it to the caller on failure. */
@@ -30,6 +32,11 @@ gboolean gcoap_udp_socket_adopt (GcoapUdpSocket  *self,
                                  GError         **error);
 
 void gcoap_udp_socket_close (GcoapUdpSocket *self);
+
+/* A sentence that says why an address could not be listened on. */
+void gcoap_udp_set_bind_error (const GcoapUdpKey  *address,
+                               int                 errnum,
+                               GError            **error);
 
 gboolean gcoap_udp_socket_can_reach (const GcoapUdpSocket *self,
                                      const GcoapUdpKey    *peer);

@@ -25,10 +25,10 @@ set (int fd, int level, int option, int value)
   return setsockopt (fd, level, option, &value, sizeof value) == 0;
 }
 
-static void
-set_bind_error (const GcoapUdpKey  *address,
-                int                 errnum,
-                GError            **error)
+void
+gcoap_udp_set_bind_error (const GcoapUdpKey  *address,
+                          int                 errnum,
+                          GError            **error)
 {
   g_autofree char *hostinfo = gcoap_udp_key_dup_hostinfo (address, 0);
 
@@ -108,6 +108,7 @@ prepare (GcoapUdpSocket  *self,
 gboolean
 gcoap_udp_socket_open (GcoapUdpSocket     *self,
                        const GcoapUdpKey  *address,
+                       gboolean            reuse_port,
                        GError            **error)
 {
   GcoapUdpKey any = { 0 };
@@ -137,11 +138,13 @@ gcoap_udp_socket_open (GcoapUdpSocket     *self,
     }
   if (self->family == AF_INET6)
     set (self->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (reuse_port)
+    set (self->fd, SOL_SOCKET, SO_REUSEPORT, 1);
 
   length = gcoap_udp_key_to_sockaddr (wanted, self->family, &name);
   if (length == 0 || bind (self->fd, &name.any, length) != 0)
     {
-      set_bind_error (wanted, length == 0 ? EADDRNOTAVAIL : errno, error);
+      gcoap_udp_set_bind_error (wanted, length == 0 ? EADDRNOTAVAIL : errno, error);
       gcoap_udp_socket_close (self);
       return FALSE;
     }

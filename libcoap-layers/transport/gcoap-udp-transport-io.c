@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/gcoap-error.h"
-#include "transport/gcoap-malformed-private.h"
+#include "transport/gcoap-datagram-input-private.h"
 #include "transport/gcoap-udp-error-queue-private.h"
 #include "transport/gcoap-udp-transport-private.h"
 #include "wire/gcoap-datagram-codec-private.h"
@@ -47,8 +47,8 @@ add_failure (GcoapUdpTransport *self,
 {
   Failure *failure;
 
-  /* A failed answer has no message ID that anybody waits for. */
-  if (message_id < 0 || self->manager == NULL || self->closed)
+  /* A failed answer has no message ID that anybody waits for: it is noted. */
+  if ((message_id < 0 && self->runtime->trace == NULL) || self->manager == NULL || self->closed)
     return;
   failure = g_new0 (Failure, 1);
   failure->peer = *peer;
@@ -131,7 +131,9 @@ dispatch_failures (GcoapUdpTransport *self)
           g_autoptr (GcoapEndpointAddress) address = g_object_ref (GCOAP_ENDPOINT_ADDRESS (peer->address));
 
           gcoap_runtime_trace_note (self->runtime, address, error->message);
-          gcoap_message_manager_dispatch_error (self->manager, address, failure->message_id, error);
+          if (failure->message_id >= 0)
+            gcoap_message_manager_dispatch_error (self->manager, address, failure->message_id,
+                                                  error);
         }
       g_free (failure);
     }
@@ -341,38 +343,13 @@ receive_datagram (GcoapUdpTransport      *self,
                                                      self->runtime->limits->max_peers);
   GcoapLocal *local = find_local (self, datagram);
   GcoapEndpointAddress *address;
-  GcoapDatagramHeader header = { 0 };
-  GError *error = NULL;
-  GcoapPdu pdu = { 0 };
-  gboolean decoded;
 
-  if (datagram->is_truncated)
-    {
-      gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
-      gcoap_runtime_trace_note (self->runtime, GCOAP_ENDPOINT_ADDRESS (peer->address),
-                                "datagram dropped: longer than max-datagram-size");
-      return;
-    }
   /* The tables may forget both while the manager works. */
   address = g_object_ref ((GcoapEndpointAddress *) peer->address);
   if (local != NULL)
     gcoap_local_ref (local);
-  decoded = gcoap_datagram_decode (datagram->data, datagram->length, self->runtime->limits->max_token_length,
-                                   &pdu, &header, &error);
-  pdu.address = address;
-  pdu.local = local;
-  if (G_LIKELY (decoded))
-    {
-      gcoap_runtime_trace_message (self->runtime, FALSE, &pdu);
-      if (self->manager != NULL)
-        self->manager_iface->dispatch_pdu (self->manager, &pdu);
-      g_clear_pointer (&pdu.message, gcoap_message_unref);
-    }
-  else
-    {
-      gcoap_malformed_report (self->runtime, self->manager, &header, &pdu, error);
-      g_error_free (error);
-    }
+  gcoap_datagram_input (self->runtime, &self->manager, self->manager_iface,
+                        datagram->data, datagram->length, datagram->full_length, address, local);
   g_object_unref (address);
   if (local != NULL)
     gcoap_local_unref (local);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transport/gcoap-udp-transport-private.h"
 
-#include <string.h>
-
 #include "base/gcoap-error.h"
+#include "transport/gcoap-inherited-sockets-private.h"
 #include "transport/gcoap-resolver-private.h"
-#include "wire/gcoap-uri.h"
+#include "transport/gcoap-udp-listen-uri-private.h"
 
 /* RFC 7252 §6.1 */
 #define COAP_PORT 5683
@@ -362,30 +361,9 @@ gcoap_udp_transport_new_client (GcoapRuntime  *runtime,
 
   g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
 
-  if (!gcoap_udp_socket_open (&socket, NULL, error))
+  if (!gcoap_udp_socket_open (&socket, NULL, FALSE, error))
     return NULL;
   return new_for_socket (runtime, &socket);
-}
-
-/* CoAP URIs have no port 0 (RFC 7252 §6.1); here it asks for a free one. */
-static GcoapUri *
-parse_listen_uri (const char  *text,
-                  gboolean    *any_port,
-                  GError     **error)
-{
-  const char *authority = strstr (text, "://");
-  g_autofree char *without_port = NULL;
-  gsize length;
-
-  *any_port = FALSE;
-  if (authority == NULL)
-    return gcoap_uri_parse (text, error);
-  length = authority + 3 - text + strcspn (authority + 3, "/?#");
-  if (length < 2 || strncmp (text + length - 2, ":0", 2) != 0 || text[length - 3] == ':')
-    return gcoap_uri_parse (text, error);
-  *any_port = TRUE;
-  without_port = g_strdup_printf ("%.*s%s", (int) length - 2, text, text + length);
-  return gcoap_uri_parse (without_port, error);
 }
 
 /**
@@ -396,7 +374,8 @@ parse_listen_uri (const char  *text,
  *   one
  * @error: return location for an error
  *
- * Opens a socket where others can reach it.
+ * Opens a socket where others can reach it, or takes the one that a service
+ * manager has opened there for this process (`LISTEN_FDS`).
  *
  * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a host name or
  * another scheme, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
@@ -411,33 +390,18 @@ gcoap_udp_transport_new_server (GcoapRuntime  *runtime,
                                 const char    *uri,
                                 GError       **error)
 {
-  g_autoptr (GcoapUri) parsed = NULL;
-  g_autoptr (GInetSocketAddress) literal = NULL;
-  g_autoptr (GcoapUdpAddress) address = NULL;
-  gboolean any_port;
   GcoapUdpSocket socket;
   GcoapUdpKey key;
+  int fd;
 
   g_return_val_if_fail (GCOAP_IS_RUNTIME (runtime), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
-  parsed = parse_listen_uri (uri, &any_port, error);
-  if (parsed == NULL)
+  if (!gcoap_udp_key_from_listen_uri (&key, uri, error))
     return NULL;
-  if (!gcoap_uri_host_is_literal (parsed) || !g_str_equal (gcoap_uri_get_scheme (parsed), "coap"))
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "Cannot listen on %s: UDP takes coap and an IP address, [::] for all.", uri);
-      return NULL;
-    }
-  literal = gcoap_resolver_read_literal (parsed, error);
-  if (literal == NULL)
-    return NULL;
-  address = gcoap_udp_address_new (literal);
-  key = address->key;
-  if (any_port)
-    key.port = 0;
-  if (!gcoap_udp_socket_open (&socket, &key, error))
+  fd = gcoap_inherited_sockets_take (SOCK_DGRAM, &key);
+  if (fd >= 0 ? !gcoap_udp_socket_adopt (&socket, fd, error)
+              : !gcoap_udp_socket_open (&socket, &key, runtime->reuse_port, error))
     return NULL;
   return new_for_socket (runtime, &socket);
 }

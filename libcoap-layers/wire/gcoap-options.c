@@ -148,20 +148,22 @@ store (GcoapOptions *self,
   return place;
 }
 
-/* A new set with the views of self and room for one more of @length bytes.
+/* A new set with the views of self and, unless nothing is added (no @spare), room
+ * for one more of @length bytes.
  * The values in self's own area are copied if self is about to go (@replaces),
  * all values if the chain of parents would become too long. */
 static GcoapOptions *
 extend (GcoapOptions *self,
         gpointer      own_box,
         gboolean      replaces,
-        gsize         length)
+        gsize         length,
+        gboolean      spare)
 {
   /* Pointing into the box of the message itself would be a cycle. */
   gboolean flatten = !replaces && (self->box == own_box || self->depth >= MAX_DEPTH);
   gboolean copies = replaces || flatten;
-  gsize bytes_size = length + SPARE_BYTES;
-  guint capacity = self->n_views + SPARE_VIEWS;
+  gsize bytes_size = length + (spare ? SPARE_BYTES : 0);
+  guint capacity = self->n_views + (spare ? SPARE_VIEWS : 0);
   GcoapOptions *result;
 
   if (copies)
@@ -257,7 +259,7 @@ gcoap_options_edit (GcoapOptions     *self,
   const guint8 *value = NULL;
 
   if (!writable || self->n_views == self->capacity || length > self->bytes_size - self->bytes_used)
-    target = extend (self, own_box, writable, length);
+    target = extend (self, own_box, writable, length, how != GCOAP_OPTIONS_EDIT_REMOVE);
 
   /* Copied before anything goes: @data may be a value of self. */
   if (how != GCOAP_OPTIONS_EDIT_REMOVE)
@@ -278,7 +280,7 @@ gcoap_options_edit (GcoapOptions     *self,
 GcoapOptions *
 gcoap_options_clone (GcoapOptions *self)
 {
-  GcoapOptions *result = extend (self, self->box, FALSE, 0);
+  GcoapOptions *result = extend (self, self->box, FALSE, 0, TRUE);
 
   result->presence = self->presence;
   result->bad_critical = self->bad_critical;

@@ -25,7 +25,7 @@ add_strings (GcoapMessage *message, guint number, const char *const *values)
  *
  * Makes a request ask for the resource a URI names (RFC 7252 §6.4).
  *
- * Sets Uri-Path and Uri-Query, Uri-Host if the host is a name, and the message's destination to the origin of @self. Removes
+ * Sets Uri-Path and Uri-Query, Uri-Host if the host is a name (not an address, nor the path of a socket), and the message's destination to the origin of @self. Removes
  * every other option that would name a target: Uri-Port, which is not needed since the request goes to that port, Proxy-Uri and
  * Proxy-Scheme.
  *
@@ -46,8 +46,9 @@ gcoap_uri_apply (GcoapUri *self, GcoapMessage *message)
   for (gsize i = 0; i < G_N_ELEMENTS (target_options); i++)
     gcoap_message_remove_option (message, target_options[i]);
 
-  /* RFC 7252 §6.4 step 5: the server knows the address a request came to. */
-  if (!gcoap_uri_host_is_literal (self))
+  /* RFC 7252 §6.4 step 5: the server knows the address a request came to, and
+   * so it does the path of its socket. */
+  if (!gcoap_uri_host_is_literal (self) && !gcoap_uri_host_is_path (self))
     gcoap_message_set_option_string (message, GCOAP_OPTION_URI_HOST, gcoap_uri_get_host (self));
   add_strings (message, GCOAP_OPTION_URI_PATH, gcoap_uri_get_path (self));
   add_strings (message, GCOAP_OPTION_URI_QUERY, gcoap_uri_get_query (self));
@@ -308,7 +309,9 @@ gcoap_uri_compose (GcoapMessage *request, const char *origin, GError **error)
 
       gcoap_uri_host_append (&host, url);
     }
-  if (!append_port (request, base, scheme, url, error))
+  /* A socket that is found by its path has no port. */
+  if ((!gcoap_uri_host_is_path (base) || gcoap_message_has_option (request, GCOAP_OPTION_URI_HOST)) &&
+      !append_port (request, base, scheme, url, error))
     return NULL;
 
   reason = append_resource_name (request, GCOAP_OPTION_URI_PATH, GCOAP_OPTION_URI_QUERY, url);

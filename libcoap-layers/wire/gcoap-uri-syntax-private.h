@@ -24,6 +24,7 @@ typedef struct
   char *name;           /* decoded, lower case, no brackets, no zone; owned */
   char *zone;           /* decoded, or NULL; owned */
   gboolean is_literal;  /* an IPv4 or IPv6 address */
+  gboolean is_path;     /* the path of a local socket; its case counts */
 } GcoapUriHost;
 
 void gcoap_uri_host_clear (GcoapUriHost *host);
@@ -53,7 +54,8 @@ char *gcoap_uri_syntax_decode (const char *text,
                                const char *what,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* text[start, end) is a host without port, an IPv6 address in brackets. */
+/* text[start, end) is a host without port, an IPv6 address in brackets, a path
+ * percent-encoded. */
 gboolean gcoap_uri_syntax_parse_host (const char *text,
                                       gsize start,
                                       gsize end,

@@ -22,8 +22,8 @@ gcoap_uri_host_clear (GcoapUriHost *host)
 void
 gcoap_uri_host_append (const GcoapUriHost *host, GString *url)
 {
-  /* Only an IPv6 address has colons: names cannot hold one. */
-  if (strchr (host->name, ':') == NULL)
+  /* Of the others only an IPv6 address has colons: names cannot hold one. */
+  if (host->name[0] == '/' || strchr (host->name, ':') == NULL)
     {
       g_string_append_uri_escaped (url, host->name, GCOAP_URI_HOST_CHARACTERS, FALSE);
       return;
@@ -209,6 +209,35 @@ parse_literal (const char *text, gsize start, gsize end, GcoapUriHost *host, GEr
   return TRUE;
 }
 
+/* What begins with an encoded slash can be no name of a host: it is where a
+ * socket of this machine stands in the file system. */
+static gboolean
+is_path (const char *text, gsize start, gsize end)
+{
+  return end - start >= 3 && g_ascii_strncasecmp (text + start, "%2f", 3) == 0;
+}
+
+static gboolean
+parse_path_host (const char *text, gsize start, gsize end, GcoapUriHost *host, GError **error)
+{
+  g_autofree char *path = gcoap_uri_syntax_decode (text, start, end, GCOAP_URI_HOST_CHARACTERS, "host", error);
+
+  if (path == NULL)
+    return FALSE;
+
+  for (const char *c = path; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      {
+        gcoap_uri_syntax_set_error (error, start, "the path of the socket holds a control character");
+        return FALSE;
+      }
+
+  host->name = g_steal_pointer (&path);
+  host->is_path = TRUE;
+
+  return TRUE;
+}
+
 gboolean
 gcoap_uri_syntax_parse_host (const char *text,
                              gsize start,
@@ -228,6 +257,8 @@ gcoap_uri_syntax_parse_host (const char *text,
 
   if (text[start] == '[')
     return parse_literal (text, start, end, host, error);
+  if (is_path (text, start, end))
+    return parse_path_host (text, start, end, host, error);
 
   name = gcoap_uri_syntax_decode (text, start, end, GCOAP_URI_HOST_CHARACTERS, "host", error);
   if (name == NULL)

@@ -138,8 +138,14 @@ parse_authority (GcoapUri *self, const char *text, gsize start, gsize end, GErro
   while (host_end < end && text[host_end] != ':')
     host_end++;
 
-  return gcoap_uri_syntax_parse_host (text, start, host_end, &self->host, error) &&
-         parse_port (self, text, MIN (host_end + 1, end), end, error);
+  if (!gcoap_uri_syntax_parse_host (text, start, host_end, &self->host, error))
+    return FALSE;
+  if (self->host.is_path && end > host_end + 1)
+    {
+      gcoap_uri_syntax_set_error (error, host_end, "the path of a socket has no port");
+      return FALSE;
+    }
+  return parse_port (self, text, MIN (host_end + 1, end), end, error);
 }
 
 /* Where the component that begins at @start ends. */
@@ -256,7 +262,8 @@ parse_query (GcoapUri *self, const char *text, gsize start, gsize end, GError **
  * strict: a fragment, user information, an empty host, port 0, a NUL character, a percent-encoded dot segment, a component that
  * is not UTF-8 or is longer than 255 bytes when decoded, more than %GCOAP_URI_MAX_COMPONENTS components, and any character
  * RFC 3986 does not allow where it stands, are errors.
- * An IPv6 address may have a zone, written “%25eth0” or “%eth0”.
+ * An IPv6 address may have a zone, written “%25eth0” or “%eth0”. A host that begins with “%2F” is the percent-encoded path of a
+ * datagram socket of this machine, as in “coap://%2Frun%2Fdevice.sock/temperature”; it has no port.
  *
  * Returns: (transfer full): the URI, or %NULL with [error@Error] `GCOAP_ERROR_INVALID_URI`, whose message says what is wrong
  *   and at which byte
@@ -374,9 +381,10 @@ gcoap_uri_get_scheme (GcoapUri *self)
  * gcoap_uri_get_host:
  * @self: a URI
  *
- * Gets the host: a name, an IPv4 address or an IPv6 address.
+ * Gets the host: a name, an IPv4 address, an IPv6 address, or the path of a local socket.
  *
- * It is decoded and in lower case; an IPv6 address is in the form RFC 5952 recommends, without brackets and without its zone.
+ * It is decoded and in lower case, but for a path, whose case counts; an IPv6 address is in the form RFC 5952 recommends, without
+ * brackets and without its zone.
  *
  * Returns: the host, never empty
  *
@@ -426,6 +434,26 @@ gcoap_uri_host_is_literal (GcoapUri *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   return self->host.is_literal;
+}
+
+/**
+ * gcoap_uri_host_is_path:
+ * @self: a URI
+ *
+ * Tells whether the host is the path of a socket of this machine, as in “coap://%2Frun%2Fdevice.sock/temperature”.
+ *
+ * Such a host is never put into an option, for it names nothing to others.
+ *
+ * Returns: %TRUE if [method@Uri.get_host] gives an absolute path
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_uri_host_is_path (GcoapUri *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->host.is_path;
 }
 
 /**

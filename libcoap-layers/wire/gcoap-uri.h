@@ -43,7 +43,7 @@ void gcoap_uri_unref (GcoapUri *self);
 GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_uri_get_scheme (GcoapUri *self);
 
-/* Decoded, lower case, without brackets and without the zone. */
+/* Decoded, lower case unless it is a path, without brackets and zone. */
 GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_uri_get_host (GcoapUri *self);
 
@@ -54,6 +54,10 @@ const char *gcoap_uri_get_zone (GcoapUri *self);
 
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_uri_host_is_literal (GcoapUri *self);
+
+/* "coap://%2Frun%2Fdevice.sock": the path of a local socket. */
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_uri_host_is_path (GcoapUri *self);
 
 /* The port said, or the scheme's default. */
 GCOAP_AVAILABLE_IN_ALL

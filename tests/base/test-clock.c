@@ -43,7 +43,7 @@ test_order (void)
   probe_init (&b, clock, log, 'b');
   probe_init (&c, clock, log, 'c');
   g_assert_true (gcoap_clock_is_manual (clock));
-  g_assert_cmpint (gcoap_clock_get_next_expiry (clock), ==, G_MAXINT64);
+  g_assert_cmpint (gcoap_clock_get_next_expiry (clock), ==, -1);
 
   gcoap_clock_schedule (clock, &a.timer, 1300);
   gcoap_clock_schedule (clock, &b.timer, 1100);
@@ -118,7 +118,7 @@ test_many (void)
   for (guint i = 0; i < n; i++)
     live += gcoap_timer_is_scheduled (&probes[i].timer);
 
-  while (gcoap_clock_get_next_expiry (clock) != G_MAXINT64)
+  while (gcoap_clock_get_next_expiry (clock) != -1)
     {
       gint64 next = gcoap_clock_get_next_expiry (clock);
       guint due = 0;

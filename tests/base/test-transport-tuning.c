@@ -15,6 +15,7 @@ test_defaults (void)
   g_assert_cmpuint (gcoap_transport_tuning_get_leisure (tuning), ==, 5000);
   g_assert_cmpuint (gcoap_transport_tuning_get_empty_ack_delay (tuning), ==, 100);
   g_assert_cmpuint (gcoap_transport_tuning_get_max_latency (tuning), ==, 100000);
+  g_assert_cmpuint (gcoap_transport_tuning_get_probing_rate (tuning), ==, 1);
   g_assert_cmpuint (gcoap_transport_tuning_get_max_transmit_span (tuning), ==, 45000);
   g_assert_cmpuint (gcoap_transport_tuning_get_max_transmit_wait (tuning), ==, 93000);
   g_assert_cmpuint (gcoap_transport_tuning_get_exchange_lifetime (tuning), ==, 247000);
@@ -35,10 +36,12 @@ test_change (void)
   gcoap_transport_tuning_set_leisure (tuning, 0);
   gcoap_transport_tuning_set_empty_ack_delay (tuning, 50);
   gcoap_transport_tuning_set_max_latency (tuning, 1000);
+  gcoap_transport_tuning_set_probing_rate (tuning, 100);
   gcoap_transport_tuning_lock (tuning);
 
   copy = gcoap_transport_tuning_copy (tuning);
   gcoap_transport_tuning_set_nstart (copy, 4);
+  g_assert_cmpuint (gcoap_transport_tuning_get_probing_rate (copy), ==, 100);
   g_assert_cmpuint (gcoap_transport_tuning_get_nstart (tuning), ==, 3);
   g_assert_cmpuint (gcoap_transport_tuning_get_nstart (copy), ==, 4);
   g_assert_cmpint (gcoap_transport_tuning_get_reliability (copy), ==,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The limit of the machine: a server that copies message ID and token into a
- * prebuilt 2.05, in batches of recvmmsg and sendmmsg, and does nothing else.
- * Its socket has the options of a real server's. */
+ * prebuilt answer, in batches of recvmmsg and sendmmsg, and does nothing else.
+ * Its socket has the options of a real server's. It knows a GET, a GET or PUT of
+ * one block of a large body, and observers of one resource. */
+#include "bench-coap.h"
+#include "bench-echo-observers.h"
 #include "bench-peer.h"
 
 #include <arpa/inet.h>
@@ -16,13 +19,6 @@
 #define DATAGRAM_SIZE 1472
 #define RECEIVE_BUFFER (1024 * 1024)
 
-/* RFC 7252 §3: version, type and token length share the first byte. */
-#define VERSION_1 0x40
-#define TYPE_CON 0
-#define TYPE_NON 1
-#define TYPE_ACK 2
-#define CODE_CONTENT 0x45
-
 /* Content-Format 0 (no value: RFC 7252 §3.2), payload marker, payload. */
 static const guint8 response_tail[] = "\xc0\xff" BENCH_PAYLOAD;
 #define TAIL_LENGTH (sizeof (response_tail) - 1)
@@ -36,11 +32,12 @@ typedef struct
   struct sockaddr_in peers[BATCH];
   guint8             control[BATCH][CMSG_SPACE (sizeof (struct in_pktinfo))];
   guint8             requests[BATCH][DATAGRAM_SIZE];
-  guint8             responses[BATCH][4 + 8 + TAIL_LENGTH];
+  guint8             responses[BATCH][64 + BENCH_COAP_BLOCK_SIZE];
   guint16            message_id; /* of the next NON */
+  int                changed;    /* how observers are to be notified, or -1 */
 } Echo;
 
-static Echo echo;
+static Echo echo = { .changed = -1 };
 
 static int
 open_socket (const BenchPeer *peer)
@@ -69,38 +66,68 @@ open_socket (const BenchPeer *peer)
   return fd;
 }
 
+/* The block that is asked for, of a body that is all zero. */
+static void
+add_block2 (BenchCoapWriter *writer,
+            guint32          block)
+{
+  static const guint8 zero[BENCH_COAP_BLOCK_SIZE];
+  guint32 number = block >> 4;
+  gboolean more = number + 1 < BENCH_BIG_LENGTH / BENCH_COAP_BLOCK_SIZE;
+
+  bench_coap_add_uint (writer, BENCH_COAP_BLOCK2, number << 4 | (more ? 8 : 0) | BENCH_COAP_BLOCK_EXPONENT);
+  bench_coap_add_payload (writer, zero, sizeof zero);
+}
+
 /* Makes the response to one datagram; returns its length, 0 for no answer. */
 static gsize
-answer (const guint8 *request,
-        gsize         length,
-        guint8       *response)
+answer (const guint8             *bytes,
+        gsize                     length,
+        const struct sockaddr_in *peer,
+        guint8                   *response)
 {
-  guint type, token_length;
+  BenchCoapMessage request;
+  BenchCoapWriter writer;
+  guint code = BENCH_COAP_CONTENT;
+  guint type = BENCH_COAP_ACK;
+  guint32 block = 0;
+  gsize ignored;
+  guint16 message_id;
 
-  if (length < 4 || (request[0] & 0xc0) != VERSION_1)
+  if (!bench_coap_parse (&request, bytes, length) || request.type > BENCH_COAP_NON)
     return 0;
-  type = (request[0] >> 4) & 3;
-  token_length = request[0] & 15;
-  if (type > TYPE_NON || token_length > 8 || length < 4 + token_length)
-    return 0;
-
-  if (type == TYPE_CON)
+  if (request.code == BENCH_COAP_PUT && bench_coap_find (&request, BENCH_COAP_BLOCK1, &block, &ignored))
+    code = (block & 8) != 0 ? BENCH_COAP_CONTINUE : BENCH_COAP_CHANGED;
+  else if (request.code == BENCH_COAP_POST)
+    code = BENCH_COAP_CHANGED;
+  message_id = request.message_id;
+  if (request.type == BENCH_COAP_NON)
     {
-      response[0] = (guint8) (VERSION_1 | TYPE_ACK << 4 | token_length);
-      memcpy (response + 2, request + 2, 2);
+      type = BENCH_COAP_NON;
+      message_id = echo.message_id++;
     }
+
+  bench_coap_begin (&writer, response, type, code, message_id, request.token, request.token_length);
+  if (request.code == BENCH_COAP_PUT)
+    bench_coap_add_uint (&writer, BENCH_COAP_BLOCK1, block);
+  else if (request.code == BENCH_COAP_POST)
+    echo.changed = bench_echo_observers_is_confirmed (&request) ? BENCH_COAP_CON : BENCH_COAP_NON;
+  else if (bench_coap_find (&request, BENCH_COAP_BLOCK2, &block, &ignored))
+    add_block2 (&writer, block);
   else
     {
-      guint16 message_id = htons (echo.message_id++);
-
-      response[0] = (guint8) (VERSION_1 | TYPE_NON << 4 | token_length);
-      memcpy (response + 2, &message_id, 2);
+      if (bench_coap_find (&request, BENCH_COAP_OBSERVE, &block, &ignored))
+        {
+          bench_echo_observers_add (peer, request.token, request.token_length);
+          bench_coap_add_uint (&writer, BENCH_COAP_OBSERVE, 1);
+        }
+      /* Whoever wrote it before needs no more than to copy it. */
+      memcpy (writer.end, response_tail, TAIL_LENGTH);
+      if (writer.last_option > 0)
+        *writer.end = (guint8) (12 - writer.last_option) << 4;
+      writer.end += TAIL_LENGTH;
     }
-  response[1] = CODE_CONTENT;
-  memcpy (response + 4, request + 4, token_length);
-  memcpy (response + 4 + token_length, response_tail, TAIL_LENGTH);
-
-  return 4 + token_length + TAIL_LENGTH;
+  return bench_coap_end (&writer);
 }
 
 static void
@@ -130,7 +157,7 @@ serve_batch (int fd)
   for (int i = 0; i < received; i++)
     {
       struct msghdr *in = &echo.in[i].msg_hdr;
-      gsize length = answer (echo.requests[i], echo.in[i].msg_len, echo.responses[to_send]);
+      gsize length = answer (echo.requests[i], echo.in[i].msg_len, &echo.peers[i], echo.responses[to_send]);
 
       if (length > 0)
         {
@@ -150,6 +177,9 @@ serve_batch (int fd)
       /* What cannot be sent is lost, as any datagram may be. */
       sent += n > 0 ? (guint) n : 1;
     }
+  if (echo.changed >= 0)
+    bench_echo_observers_notify (fd, (guint) echo.changed);
+  echo.changed = -1;
 }
 
 int

@@ -5,6 +5,8 @@
  * It is written on bare sockets so that it is faster than what it measures.
  * Many endpoints are many source addresses of 127.0.0.0/8 on one socket, told
  * apart by IP_PKTINFO: thousands of them need no thousands of descriptors. */
+#include "bench-clock.h"
+#include "bench-endpoints.h"
 #include "bench-histogram.h"
 
 #include <arpa/inet.h>
@@ -15,14 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BATCH 64
 #define DATAGRAM_SIZE 1472
 #define REQUEST_SIZE 320
 #define TOKEN_LENGTH 8
-#define SOCKET_BUFFER (4 * 1024 * 1024)
 #define MAX_OUTSTANDING 65536
 #define MAX_ENDPOINTS 1000000
 #define MAX_ERRORS 10000
@@ -63,7 +63,7 @@ typedef struct
   struct iovec        vectors[BATCH];
   struct sockaddr_in  senders[BATCH];
   guint8              buffers[BATCH][DATAGRAM_SIZE];
-  guint8              control[BATCH][CMSG_SPACE (sizeof (struct in_pktinfo))];
+  guint8              control[BATCH][BENCH_ENDPOINTS_CONTROL_SIZE];
 
   gint64 now; /* ns, read once per batch */
   gint64 last_answer;
@@ -112,28 +112,6 @@ static const GOptionEntry entries[] = {
   { "block", 0, 0, G_OPTION_ARG_NONE, &option_block, "Sleep for answers instead of asking for them in a loop", NULL },
   { NULL }
 };
-
-static gint64
-read_clock (void)
-{
-  struct timespec t;
-
-  clock_gettime (CLOCK_MONOTONIC, &t);
-
-  return t.tv_sec * G_GINT64_CONSTANT (1000000000) + t.tv_nsec;
-}
-
-/* Run time and time waited for a processor, in ns, of this process. */
-static void
-read_schedstat (guint64 *run_time,
-                guint64 *delay)
-{
-  g_autofree char *text = NULL;
-
-  *run_time = *delay = 0;
-  if (g_file_get_contents ("/proc/self/schedstat", &text, NULL, NULL))
-    sscanf (text, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, run_time, delay);
-}
 
 static void
 parse_command_line (int    argc,
@@ -203,30 +181,15 @@ build_request (void)
 static void
 open_socket (void)
 {
-  struct sockaddr_in local = { .sin_family = AF_INET, .sin_port = htons ((guint16) option_source_port) };
-  int size = SOCKET_BUFFER;
-  int one = 1;
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-  generator.server.sin_family = AF_INET;
-  generator.server.sin_port = htons ((guint16) option_port);
-  if (inet_pton (AF_INET, option_host, &generator.server.sin_addr) != 1)
-    {
-      g_printerr ("%s is not an IPv4 address\n", option_host);
-      exit (2);
-    }
-  if (fd < 0
-      || setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) != 0
-      || setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) != 0
-      || (option_endpoints > 1 && setsockopt (fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof one) != 0)
-      || bind (fd, (struct sockaddr *) &local, sizeof local) != 0
-      || (option_endpoints == 1
-          && connect (fd, (struct sockaddr *) &generator.server, sizeof generator.server) != 0))
+  generator.server = bench_endpoints_parse (option_host, (guint16) option_port);
+  generator.fd = bench_endpoints_open_socket ((guint16) option_source_port);
+  /* One endpoint needs no address with each message. */
+  if (option_endpoints == 1
+      && connect (generator.fd, (struct sockaddr *) &generator.server, sizeof generator.server) != 0)
     {
       g_printerr ("Cannot open a socket: %s\n", g_strerror (errno));
       exit (1);
     }
-  generator.fd = fd;
 }
 
 static void
@@ -240,31 +203,6 @@ make_slots (void)
     generator.idle[generator.n_idle++] = (guint32) i;
   for (int i = 0; i < option_endpoints; i++)
     generator.message_ids[i] = (guint16) g_random_int ();
-}
-
-/* The endpoints are 127.0.0.1, 127.0.0.2 and so on. */
-static struct in_addr
-get_endpoint_address (guint32 endpoint)
-{
-  return (struct in_addr) { htonl (INADDR_LOOPBACK + endpoint) };
-}
-
-/* Tells the kernel which address the message leaves from. */
-static void
-set_source (struct msghdr *message,
-            guint8        *control,
-            guint32        endpoint)
-{
-  struct in_pktinfo info = { .ipi_spec_dst = get_endpoint_address (endpoint) };
-  struct cmsghdr *header;
-
-  message->msg_control = control;
-  message->msg_controllen = CMSG_SPACE (sizeof info);
-  header = CMSG_FIRSTHDR (message);
-  header->cmsg_level = IPPROTO_IP;
-  header->cmsg_type = IP_PKTINFO;
-  header->cmsg_len = CMSG_LEN (sizeof info);
-  memcpy (CMSG_DATA (header), &info, sizeof info);
 }
 
 /* Opens the slot @index and writes its request into place @i of the batch. */
@@ -297,7 +235,7 @@ write_request (guint   i,
     {
       generator.messages[i].msg_hdr.msg_name = &generator.server;
       generator.messages[i].msg_hdr.msg_namelen = sizeof generator.server;
-      set_source (&generator.messages[i].msg_hdr, generator.control[i], slot->endpoint);
+      bench_endpoints_set_source (&generator.messages[i].msg_hdr, generator.control[i], slot->endpoint);
     }
 }
 
@@ -320,24 +258,6 @@ send_requests (guint64 most)
       done += sent > 0 ? (guint) sent : 1;
     }
   generator.sent += n;
-}
-
-static gboolean
-came_to_endpoint (struct msghdr *message,
-                  guint32        endpoint)
-{
-  struct in_addr expected = get_endpoint_address (endpoint);
-
-  for (struct cmsghdr *header = CMSG_FIRSTHDR (message); header != NULL; header = CMSG_NXTHDR (message, header))
-    if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO)
-      {
-        struct in_pktinfo info;
-
-        memcpy (&info, CMSG_DATA (header), sizeof info);
-        return info.ipi_addr.s_addr == expected.s_addr;
-      }
-
-  return FALSE;
 }
 
 /* Checks one answer and gives its slot free. */
@@ -363,7 +283,7 @@ take_answer (const guint8  *bytes,
       || memcmp (bytes + 4, slot->token, TOKEN_LENGTH) != 0
       || (bytes[0] >> 4 & 3) != (option_non ? TYPE_NON : TYPE_ACK)
       || (!option_non && message_id != slot->message_id)
-      || (option_endpoints > 1 && !came_to_endpoint (message, slot->endpoint)))
+      || (option_endpoints > 1 && !bench_endpoints_came_to (message, slot->endpoint)))
     {
       generator.unmatched++;
       return;
@@ -404,11 +324,11 @@ receive_answers (void)
   do
     received = recvmmsg (generator.fd, generator.messages, BATCH, MSG_DONTWAIT, NULL);
   while (received < 0 && errno == EAGAIN && !option_block
-         && (generator.now = read_clock ()) < generator.next_expiry_check);
+         && (generator.now = bench_clock_read ()) < generator.next_expiry_check);
   if (received < 0 && errno != EAGAIN)
     generator.socket_errors++;
 
-  generator.now = read_clock ();
+  generator.now = bench_clock_read ();
   for (int i = 0; i < received; i++)
     take_answer (generator.buffers[i], generator.messages[i].msg_len, &generator.messages[i].msg_hdr);
 
@@ -447,7 +367,7 @@ count_errors (void)
 static gboolean
 turn (guint64 most)
 {
-  generator.now = read_clock ();
+  generator.now = bench_clock_read ();
   send_requests (most);
   if (!receive_answers () && option_block && generator.n_idle < (guint) option_outstanding)
     {
@@ -470,7 +390,7 @@ run_until (guint64 count,
 {
   guint64 target = generator.answered + count;
 
-  generator.last_answer = read_clock ();
+  generator.last_answer = bench_clock_read ();
   while (count > 0 ? generator.answered < target : generator.now < end)
     {
       guint64 on_the_way = (guint) option_outstanding - generator.n_idle;
@@ -527,14 +447,14 @@ main (int    argc,
   generator.latencies = bench_histogram_new ();
 
   alive = run_until ((guint64) option_warmup, 0);
-  read_schedstat (&run_time_before, &delay_before);
-  generator.now = start = read_clock ();
+  bench_clock_read_usage (&run_time_before, &delay_before);
+  generator.now = start = bench_clock_read ();
   generator.measuring = TRUE;
   if (alive)
     alive = run_until ((guint64) option_count, start + (gint64) (option_seconds * 1e9));
   seconds = (double) (generator.now - start) / 1e9;
   generator.measuring = FALSE;
-  read_schedstat (&run_time, &delay);
+  bench_clock_read_usage (&run_time, &delay);
   drain ();
 
   report (seconds, run_time - run_time_before, delay - delay_before);

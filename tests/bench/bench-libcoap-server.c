@@ -18,6 +18,8 @@
 static gboolean tuned = FALSE;
 static int repeat = 16;
 
+static guint8 big_body[BENCH_BIG_LENGTH];
+
 static const GOptionEntry entries[] = {
   { "tuned", 0, 0, G_OPTION_ARG_NONE, &tuned, "Read several datagrams per turn of the loop", NULL },
   { "repeat", 0, 0, G_OPTION_ARG_INT, &repeat, "With --tuned: how often an event is handed in (16)", "N" },
@@ -39,11 +41,78 @@ get_cb (coap_resource_t     *resource,
   coap_add_data (response, BENCH_PAYLOAD_LENGTH, (const guint8 *) BENCH_PAYLOAD);
 }
 
+/* A large body that is kept as it was put. */
+static void
+get_big_cb (coap_resource_t     *resource,
+            coap_session_t      *session,
+            const coap_pdu_t    *request,
+            const coap_string_t *query,
+            coap_pdu_t          *response)
+{
+  coap_pdu_set_code (response, COAP_RESPONSE_CODE_CONTENT);
+  coap_add_data_large_response (resource, session, request, response, query, COAP_MEDIATYPE_APPLICATION_OCTET_STREAM,
+                                -1, 0, BENCH_BIG_LENGTH, big_body, NULL, NULL);
+}
+
+static void
+put_big_cb (coap_resource_t     *resource,
+            coap_session_t      *session,
+            const coap_pdu_t    *request,
+            const coap_string_t *query,
+            coap_pdu_t          *response)
+{
+  const guint8 *data;
+  gsize length, offset, total;
+
+  /* COAP_BLOCK_SINGLE_BODY: all of it at once. */
+  if (coap_get_data_large (request, &length, &data, &offset, &total) && length <= BENCH_BIG_LENGTH)
+    memcpy (big_body, data, length);
+  coap_pdu_set_code (response, COAP_RESPONSE_CODE_CHANGED);
+}
+
+static void
+change_cb (coap_resource_t     *resource,
+           coap_session_t      *session,
+           const coap_pdu_t    *request,
+           const coap_string_t *query,
+           coap_pdu_t          *response)
+{
+  coap_pdu_set_code (response, COAP_RESPONSE_CODE_CHANGED);
+  coap_resource_notify_observers (resource, NULL);
+}
+
+static void
+add_resources (coap_context_t *context)
+{
+  coap_resource_t *resource;
+
+  resource = coap_resource_init (coap_make_str_const (BENCH_PATH), 0);
+  coap_register_request_handler (resource, COAP_REQUEST_GET, get_cb);
+  coap_add_resource (context, resource);
+
+  coap_context_set_block_mode (context, COAP_BLOCK_USE_LIBCOAP | COAP_BLOCK_SINGLE_BODY);
+  resource = coap_resource_init (coap_make_str_const (BENCH_BIG_PATH), 0);
+  coap_register_request_handler (resource, COAP_REQUEST_GET, get_big_cb);
+  coap_register_request_handler (resource, COAP_REQUEST_PUT, put_big_cb);
+  coap_add_resource (context, resource);
+
+  resource = coap_resource_init (coap_make_str_const (BENCH_OBSERVED_PATH), COAP_RESOURCE_FLAGS_NOTIFY_NON_ALWAYS);
+  coap_register_request_handler (resource, COAP_REQUEST_GET, get_cb);
+  coap_register_request_handler (resource, COAP_REQUEST_POST, change_cb);
+  coap_resource_set_get_observable (resource, 1);
+  coap_add_resource (context, resource);
+
+  resource = coap_resource_init (coap_make_str_const (BENCH_CONFIRMED_PATH), COAP_RESOURCE_FLAGS_NOTIFY_CON);
+  coap_register_request_handler (resource, COAP_REQUEST_GET, get_cb);
+  coap_register_request_handler (resource, COAP_REQUEST_POST, change_cb);
+  coap_resource_set_get_observable (resource, 1);
+  coap_add_resource (context, resource);
+}
+
 static coap_context_t *
 start (const BenchPeer *peer)
 {
   coap_context_t *context;
-  coap_resource_t *resource;
   coap_address_t address;
 
   coap_startup ();
@@ -63,9 +132,7 @@ start (const BenchPeer *peer)
       exit (1);
     }
 
-  resource = coap_resource_init (coap_make_str_const (BENCH_PATH), 0);
-  coap_register_request_handler (resource, COAP_REQUEST_GET, get_cb);
-  coap_add_resource (context, resource);
+  add_resources (context);
 
   return context;
 }

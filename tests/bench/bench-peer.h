@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What all servers under measurement have in common: their command line, the
- * resource they offer, and the line by which they say that they listen. */
+ * resources they offer, and the line by which they say that they listen. */
 #pragma once
 
 #include <glib.h>
+
+/* A large body of BENCH_BIG_LENGTH bytes, to get and to put in blocks of 1024. */
+#define BENCH_BIG_PATH "big"
+#define BENCH_BIG_LENGTH (1024 * 1024)
+
+/* What can be observed; a POST makes it change. Notifications are
+ * non-confirmable or confirmable. */
+#define BENCH_OBSERVED_PATH "obs"
+#define BENCH_CONFIRMED_PATH "obs-con"
 
 /* The same small answer everywhere, as text/plain (Content-Format 0). */
 #define BENCH_PATH "test"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Our server, as an application would write it on the public API: a context, a
- * site, and a resource that answers a small text. All limits are the default. */
+ * site, and resources. All limits are the default; notifications are as frequent
+ * as changes, for else their number is what is set. */
 #include "bench-peer.h"
 
 #include <libcoap-layers/gcoap.h>
@@ -36,6 +37,75 @@ bench_resource_init (BenchResource *self)
 {
 }
 
+/* A large body that is kept as it was put. */
+static gboolean
+get_big_cb (GcoapSimpleResource *resource,
+            GcoapExchange       *exchange,
+            GBytes             **body)
+{
+  gcoap_resource_answer_content (exchange, *body, GCOAP_CONTENT_FORMAT_OCTET_STREAM, NULL);
+  return TRUE;
+}
+
+static gboolean
+put_big_cb (GcoapSimpleResource *resource,
+            GcoapExchange       *exchange,
+            GBytes             **body)
+{
+  g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CHANGED);
+
+  g_bytes_unref (*body);
+  *body = g_bytes_ref (gcoap_message_get_payload (gcoap_exchange_get_request (exchange)));
+  gcoap_exchange_respond (exchange, response, TRUE);
+  return TRUE;
+}
+
+static gboolean
+get_observed_cb (GcoapSimpleResource *resource,
+                 GcoapExchange       *exchange,
+                 gpointer             user_data)
+{
+  gcoap_resource_answer_text (exchange, BENCH_PAYLOAD);
+  return TRUE;
+}
+
+static gboolean
+change_cb (GcoapSimpleResource *resource,
+           GcoapExchange       *exchange,
+           gpointer             user_data)
+{
+  g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CHANGED);
+
+  gcoap_exchange_respond (exchange, response, TRUE);
+  gcoap_resource_notify_observers (GCOAP_RESOURCE (resource));
+  return TRUE;
+}
+
+static void
+add_big (GcoapSite *site,
+         GBytes   **body)
+{
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+
+  g_signal_connect (resource, "get", G_CALLBACK (get_big_cb), body);
+  g_signal_connect (resource, "put", G_CALLBACK (put_big_cb), body);
+  gcoap_site_add (site, BENCH_BIG_PATH, GCOAP_REQUEST_INTERFACE (resource));
+}
+
+static void
+add_observed (GcoapSite       *site,
+              const char      *path,
+              GcoapReliability reliability)
+{
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+
+  gcoap_resource_set_observable (GCOAP_RESOURCE (resource), TRUE);
+  gcoap_resource_set_notification_reliability (GCOAP_RESOURCE (resource), reliability);
+  g_signal_connect (resource, "get", G_CALLBACK (get_observed_cb), NULL);
+  g_signal_connect (resource, "post", G_CALLBACK (change_cb), NULL);
+  gcoap_site_add (site, path, GCOAP_REQUEST_INTERFACE (resource));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -46,6 +116,8 @@ main (int    argc,
   g_autoptr (BenchResource) resource = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *uri = NULL;
+  GBytes *body = g_bytes_new_take (g_malloc0 (BENCH_BIG_LENGTH), BENCH_BIG_LENGTH);
+  GcoapRequestProvider *observe;
   BenchPeer peer;
 
   bench_peer_init (&peer, "Our server with one small resource.", NULL, &argc, &argv);
@@ -54,8 +126,13 @@ main (int    argc,
   site = gcoap_site_new ();
   resource = g_object_new (BENCH_TYPE_RESOURCE, NULL);
   gcoap_site_add (site, BENCH_PATH, GCOAP_REQUEST_INTERFACE (resource));
+  add_big (site, &body);
+  add_observed (site, BENCH_OBSERVED_PATH, GCOAP_RELIABILITY_NON_CONFIRMABLE);
+  add_observed (site, BENCH_CONFIRMED_PATH, GCOAP_RELIABILITY_CONFIRMABLE);
   gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
 
+  observe = gcoap_context_get_inbound_provider (context, GCOAP_TYPE_OBSERVE);
+  gcoap_observe_set_non_confirmable_interval (GCOAP_OBSERVE (observe), 0);
   uri = g_strdup_printf ("coap://%s:%d", peer.host, peer.port);
   if (!gcoap_context_listen (context, uri, &error))
     {
@@ -64,6 +141,7 @@ main (int    argc,
     }
   bench_peer_announce (&peer);
   g_main_loop_run (loop);
+  g_bytes_unref (body);
 
   return 0;
 }

@@ -136,16 +136,8 @@ class Server:
         raise BenchError("/proc/PID/smaps_rollup shows no Rss")
 
 
-def generate(folder, server, *, outstanding, endpoints=1, non=False, seconds=None, count=None, warmup=0,
-             timeout_ms=1000, block=False, core=None):
-    """Runs the generator once and returns its report. A lost answer is part of the result; a wrong one is not."""
-    command = [str(folder / "bench-generator"), "--host", HOST, "--port", str(server.port),
-               "--source-port", str(server.source_port), "--outstanding", str(outstanding),
-               "--endpoints", str(endpoints), "--warmup", str(warmup), "--timeout", str(timeout_ms)]
-    command += ["--non"] if non else []
-    command += ["--block"] if block else []
-    command += ["--seconds", str(seconds)] if seconds is not None else []
-    command += ["--count", str(count)] if count is not None else []
+def run_load(command, server, core):
+    """Runs a generator of load once and returns the report that it prints."""
     done = subprocess.run(command, capture_output=True, text=True, preexec_fn=pin(core))
     try:
         report = json.loads(done.stdout)
@@ -153,7 +145,45 @@ def generate(folder, server, *, outstanding, endpoints=1, non=False, seconds=Non
         raise BenchError(f"{' '.join(command)} printed no report\n{done.stderr}") from None
     if not server.alive:
         raise BenchError(f"{server.name} died under load\n{server.process.stderr.read()}")
-    wrong = {key: report[key] for key in ("wrong_code", "unmatched", "malformed", "socket_errors") if report[key]}
-    if wrong or report["answered"] == 0:
-        raise BenchError(f"{server.name} does not answer rightly: {wrong or 'no answer'}\n{done.stderr}")
+    wrong = {key: report[key] for key in ("wrong", "wrong_code", "unmatched", "malformed", "socket_errors")
+             if report.get(key)}
+    if wrong:
+        raise BenchError(f"{server.name} does not answer rightly: {wrong}\n{done.stderr}")
+    return report
+
+
+def generate(folder, server, *, outstanding, endpoints=1, non=False, seconds=None, count=None, warmup=0,
+             timeout_ms=1000, block=False, core=None):
+    """Runs the generator of small requests once. A lost answer is part of the result; a wrong one is not."""
+    command = [str(folder / "bench-generator"), "--host", HOST, "--port", str(server.port),
+               "--source-port", str(server.source_port), "--outstanding", str(outstanding),
+               "--endpoints", str(endpoints), "--warmup", str(warmup), "--timeout", str(timeout_ms)]
+    command += ["--non"] if non else []
+    command += ["--block"] if block else []
+    command += ["--seconds", str(seconds)] if seconds is not None else []
+    command += ["--count", str(count)] if count is not None else []
+    report = run_load(command, server, core)
+    if report["answered"] == 0:
+        raise BenchError(f"{server.name} does not answer")
+    return report
+
+
+def transfer(folder, server, *, put=False, clients=1, kilobytes=1024, seconds=1.0, core=None):
+    """Moves a body block by block. Each call comes from a new port: message IDs that are used again within
+    EXCHANGE_LIFETIME would be taken for duplicates (RFC 7252 §4.4)."""
+    command = [str(folder / "bench-transfers"), "--host", HOST, "--port", str(server.port), "--clients", str(clients),
+               "--kilobytes", str(kilobytes), "--seconds", str(seconds)]
+    command += ["--put"] if put else []
+    return run_load(command, server, core)
+
+
+def observe(folder, server, *, observers, confirmable=False, registered=False, seconds=1.0, core=None):
+    """Registers observers, the same ones in each call for one server, unless they are, and lets the resource change."""
+    command = [str(folder / "bench-observers"), "--host", HOST, "--port", str(server.port),
+               "--source-port", str(server.source_port), "--path", "obs-con" if confirmable else "obs",
+               "--observers", str(observers), "--seconds", str(seconds)]
+    command += ["--registered"] if registered else []
+    report = run_load(command, server, core)
+    if report["observers"] != observers:
+        raise BenchError(f"{server.name} lets only {report['observers']} of {observers} observe")
     return report

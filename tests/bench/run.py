@@ -10,7 +10,6 @@ only the ratios of one call are worth comparing. Nothing here passes or fails by
 time."""
 import argparse
 import contextlib
-import dataclasses
 import json
 import os
 import pathlib
@@ -22,33 +21,11 @@ import time
 
 import measure
 from measure import BenchError
+from scenarios import SCENARIOS, WARMUP
 
-
-@dataclasses.dataclass(frozen=True)
-class Scenario:
-    name: str
-    text: str
-    outstanding: int
-    endpoints: int = 1
-    non: bool = False
-    quick: bool = False
-
-
-SCENARIOS = [
-    Scenario("con-1", "CON GET, 1 outstanding", 1, quick=True),
-    Scenario("con-16", "CON GET, 16 outstanding", 16, quick=True),
-    Scenario("con-256", "CON GET, 256 outstanding", 256, quick=True),
-    Scenario("non-256", "NON GET, 256 outstanding", 256, non=True),
-    # 64 outstanding fit into the default receive buffer: the endpoints are to
-    # be measured here, and not what is lost.
-    Scenario("endpoints-16", "CON GET, 64 outstanding, 16 endpoints", 64, 16),
-    Scenario("endpoints-1000", "CON GET, 64 outstanding, 1,000 endpoints", 64, 1000, quick=True),
-    Scenario("endpoints-10000", "CON GET, 64 outstanding, 10,000 endpoints", 64, 10000),
-]
 
 # Attempts per wanted run before a disturbed machine is given up.
 ATTEMPTS = 4
-WARMUP = 1000
 
 # What is compared with what; more is better for the first, less for the second.
 COMPARISONS = [("ours", "echo"), ("ours", "libcoap"), ("ours", "libcoap-tuned"), ("libcoap", "echo")]
@@ -92,19 +69,18 @@ class Bench:
 
     def run_once(self, scenario, server):
         before = server.usage()
-        report = measure.generate(self.folder, server, outstanding=scenario.outstanding,
-                                  endpoints=scenario.endpoints, non=scenario.non, warmup=WARMUP,
-                                  seconds=self.arguments.seconds, core=self.generator_core)
+        report = scenario.run(self.folder, server, self.arguments.seconds, self.generator_core)
         used = server.usage() - before
         generator = measure.Usage(report["run_time_ns"], report["delay_ns"])
+        if report["done"] == 0:
+            raise BenchError(f"{server.name} gets nothing done in {self.arguments.seconds:g} s")
         return {
             "rate": report["rate"],
-            # All that the server answered counts here, warm-up included.
-            "cpu_ns": used.run_time / report["answered"],
-            "p50_ns": report["p50_ns"],
-            "p99_ns": report["p99_ns"],
-            "requests": report["requests"],
-            "lost": report["timeouts"],
+            "cpu_ns": used.run_time / report["done"],
+            "p50_ns": report.get("p50_ns", 0),
+            "p99_ns": report.get("p99_ns", 0),
+            "done": report["done"],
+            "lost": report["lost"],
             "server_delay": used.delay_share,
             "generator_delay": generator.delay_share,
         }
@@ -141,12 +117,9 @@ class Bench:
                        for name in self.peers}
             for server in servers.values():
                 # Every endpoint is known before the first run.
-                measure.generate(self.folder, server, outstanding=scenario.outstanding, non=scenario.non,
-                                 endpoints=scenario.endpoints, count=max(WARMUP, scenario.endpoints),
-                                 core=self.generator_core)
+                scenario.prepare(self.folder, server, self.generator_core)
             kept, thrown_away = self.take_runs(scenario, servers)
-        result = {"text": scenario.text, "outstanding": scenario.outstanding, "endpoints": scenario.endpoints,
-                  "peers": {}}
+        result = {"text": scenario.text, "unit": scenario.unit, "peers": {}}
         for name in servers:
             result["peers"][name] = summarize(kept[name]) | {"thrown_away": thrown_away[name], "runs": kept[name]}
             if thrown_away[name]:
@@ -157,24 +130,33 @@ class Bench:
 
     # Memory
 
-    def measure_memory(self, endpoints):
-        say(f"Memory of {endpoints:,} endpoints ...")
+    def measure_memory(self, count, load):
+        """Resident growth for each of count endpoints; load (server, count) makes them known."""
         result = {}
         for name in self.peers:
             with measure.Server(self.folder, name, self.server_core) as server:
-                def load(count, from_endpoints):
-                    measure.generate(self.folder, server, outstanding=64, endpoints=from_endpoints, count=count,
-                                     block=True, core=self.generator_core)
                 # Buffers and arenas are there before the first reading.
-                load(20 * WARMUP, 1)
+                measure.generate(self.folder, server, outstanding=64, count=20 * WARMUP, block=True,
+                                 core=self.generator_core)
                 before = server.resident_bytes()
-                load(2 * endpoints, endpoints)
+                load(server, count)
                 after = server.resident_bytes()
             # The first endpoint was there before.
-            per_endpoint = (after - before) / (endpoints - 1)
+            per_endpoint = (after - before) / (count - 1)
             result[name] = {"before": before, "after": after, "bytes_per_endpoint": per_endpoint,
                             "bytes_per_1000_endpoints": 1000 * per_endpoint}
-        return {"endpoints": endpoints, "peers": result}
+        return {"endpoints": count, "peers": result}
+
+    def measure_endpoint_memory(self, count):
+        say(f"Memory of {count:,} endpoints ...")
+        return self.measure_memory(count, lambda server, count: measure.generate(
+            self.folder, server, outstanding=64, endpoints=count, count=2 * count, block=True,
+            core=self.generator_core))
+
+    def measure_observer_memory(self, count):
+        say(f"Memory of {count:,} observers ...")
+        return self.measure_memory(count, lambda server, count: measure.observe(
+            self.folder, server, observers=count, seconds=0, core=self.generator_core))
 
     # Codec
 
@@ -201,7 +183,10 @@ class Bench:
             for scenario in scenarios:
                 result["scenarios"][scenario.name] = self.measure_scenario(scenario)
             if self.arguments.scenarios is None or "memory" in self.arguments.scenarios:
-                result["memory"] = self.measure_memory(1000 if self.arguments.quick else 10000)
+                result["memory"] = self.measure_endpoint_memory(1000 if self.arguments.quick else 10000)
+            if self.arguments.scenarios is None or "observer-memory" in self.arguments.scenarios:
+                result["observer_memory"] = [self.measure_observer_memory(count) for count in
+                                             ([1000] if self.arguments.quick else [1000, 10000])]
             if self.arguments.scenarios is None or "codec" in self.arguments.scenarios:
                 result["codec"] = self.measure_codec()
         return result
@@ -249,6 +234,10 @@ def table(headers, rows):
                                 for i, (cell, width) in enumerate(zip(row, widths))) + " |"
 
 
+def microseconds(ns):
+    return f"{ns / 1000:,.1f}" if ns else "-"
+
+
 def print_result(result):
     machine = result["machine"]
     print(f"{machine['processor']}, {machine['cores']} cores, Linux {machine['kernel']}, {machine['time']}, "
@@ -259,24 +248,25 @@ def print_result(result):
         rows = []
         for name, peer in scenario["peers"].items():
             if "rate" in peer:
-                rows.append([name, f"{peer['rate']:,.0f}", f"{peer['cpu_ns']:,.0f}", f"{peer['p50_ns'] / 1000:,.1f}",
-                             f"{peer['p99_ns'] / 1000:,.1f}", peer["lost"], len(peer["runs"]), peer["thrown_away"]])
+                rows.append([name, f"{peer['rate']:,.0f}", f"{peer['cpu_ns']:,.0f}", microseconds(peer["p50_ns"]),
+                             microseconds(peer["p99_ns"]), peer["lost"], len(peer["runs"]), peer["thrown_away"]])
             else:
                 rows.append([name, *["-"] * 5, 0, peer["thrown_away"]])
-        print("\n".join(table(["", "requests/s", "server CPU ns", "p50 us", "p99 us", "lost", "runs", "thrown away"],
+        print("\n".join(table(["", f"{scenario['unit']}/s", "server CPU ns", "p50 us", "p99 us", "lost", "runs", "thrown away"],
                               rows)))
         if scenario["ratios"]:
             print()
-            print("\n".join(table(["", "requests/s", "server CPU", "p99", "runs"],
+            print("\n".join(table(["", f"{scenario['unit']}/s", "server CPU", "p99", "runs"],
                                   [[name, *(f"{ratio[key]:.2f}" if key in ratio else "-"
                                             for key in ("rate", "cpu_ns", "p99_ns")), ratio["runs"]]
                                    for name, ratio in scenario["ratios"].items()])))
         print()
-    if result.get("memory"):
-        print(f"Resident memory, {result['memory']['endpoints']:,} endpoints\n")
-        print("\n".join(table(["", "bytes per endpoint", "before KiB", "after KiB"],
+    for memory, what in [*([(result["memory"], "endpoint")] if result.get("memory") else []),
+                         *((memory, "observer") for memory in result.get("observer_memory", []))]:
+        print(f"Resident memory, {memory['endpoints']:,} {what}s\n")
+        print("\n".join(table(["", f"bytes per {what}", "before KiB", "after KiB"],
                               [[name, f"{peer['bytes_per_endpoint']:,.0f}", peer["before"] // 1024,
-                                peer["after"] // 1024] for name, peer in result["memory"]["peers"].items()])))
+                                peer["after"] // 1024] for name, peer in memory["peers"].items()])))
         print()
     if result.get("codec"):
         print(f"Codec, message of {result['codec']['bytes']} bytes\n")
@@ -296,13 +286,13 @@ def main():
     parser.add_argument("--peers", type=lambda text: text.split(","), metavar="NAME,...",
                         help=f"only these of {', '.join(measure.PEERS)}")
     parser.add_argument("--scenarios", type=lambda text: text.split(","), metavar="NAME,...",
-                        help=f"only these of {', '.join(s.name for s in SCENARIOS)}, memory, codec")
+                        help=f"only these of {', '.join(s.name for s in SCENARIOS)}, memory, observer-memory, codec")
     parser.add_argument("--allow-idle-states", action="store_true", help="let idle cores halt")
     parser.add_argument("--output", type=pathlib.Path, help="where to write JSON (BUILD/bench.json)")
     arguments = parser.parse_args()
     arguments.runs = arguments.runs or (3 if arguments.quick else 5)
     arguments.seconds = arguments.seconds or (0.3 if arguments.quick else 1.0)
-    known = {s.name for s in SCENARIOS} | {"memory", "codec"}
+    known = {s.name for s in SCENARIOS} | {"memory", "observer-memory", "codec"}
     if arguments.scenarios and set(arguments.scenarios) - known:
         parser.error(f"unknown scenario {', '.join(sorted(set(arguments.scenarios) - known))}")
     if arguments.runs < 1 or arguments.seconds <= 0:

@@ -94,6 +94,39 @@ class GeneratorAndEcho(unittest.TestCase):
             self.assertLess(0, server.resident_bytes())
 
 
+class BodiesAndObservers(unittest.TestCase):
+    """The bare echo serves blocks and observers rightly, and the generators check that."""
+
+    def test_transfers(self):
+        for put in False, True:
+            with measure.Server(FOLDER, "echo") as server:
+                report = measure.transfer(FOLDER, server, put=put, clients=3, kilobytes=1024, seconds=0.5)
+            self.assertGreater(report["blocks"], 3)
+            self.assertEqual((report["wrong"], report["timeouts"]), (0, 0))
+
+    def test_wrong_block_is_noticed(self):
+        # This one thinks that a body ends at 1 MiB.
+        with measure.Server(FOLDER, "echo") as server:
+            with self.assertRaisesRegex(measure.BenchError, "wrong"):
+                measure.transfer(FOLDER, server, kilobytes=2, seconds=0.5)
+
+    def test_observers(self):
+        for confirmable in False, True:
+            with measure.Server(FOLDER, "echo") as server:
+                report = measure.observe(FOLDER, server, observers=50, confirmable=confirmable, seconds=0.2)
+            self.assertGreaterEqual(report["rounds"], 1)
+            self.assertEqual(report["notifications"] + report["lost"], 50 * report["rounds"])
+            self.assertEqual(report["confirmable"] > 0, confirmable)
+
+    def test_without_notifications(self):
+        responder = Responder(lambda answer: answer)
+        responder.start()
+        server = types.SimpleNamespace(name="responder", port=responder.port, source_port=0, alive=True)
+        with self.assertRaisesRegex(measure.BenchError, "wrong"):
+            measure.observe(FOLDER, server, observers=5, seconds=0)
+        responder.stop()
+
+
 class WrongAnswers(unittest.TestCase):
     """The generator must count what a broken server does, and say so by its exit status."""
 

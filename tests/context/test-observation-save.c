@@ -67,8 +67,8 @@ test_request (void)
                                       gcoap_observation_get_request (observation)));
   g_assert_cmpstr (gcoap_message_get_destination (gcoap_observation_get_request (copy)), ==,
                    gcoap_message_get_destination (gcoap_observation_get_request (observation)));
-  g_assert_cmpuint (copy->sequence, ==, observation->sequence);
-  g_assert_cmpuint (copy->sequence, !=, 0);
+  g_assert_cmpuint (copy->registration->sequence, ==, observation->registration->sequence);
+  g_assert_cmpuint (copy->registration->sequence, !=, 0);
   g_clear_object (&copy);
   g_clear_object (&observation);
   observed_pair_free (pair);

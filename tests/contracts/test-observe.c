@@ -157,9 +157,10 @@ ended_cb (GcoapObservation *observation,
 }
 
 static GcoapObservation *
-observe (Fixture *fixture)
+observe (Fixture    *fixture,
+         const char *uri)
 {
-  g_autoptr (GcoapMessage) request = gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/obs", NULL);
+  g_autoptr (GcoapMessage) request = gcoap_message_new_for_uri (GCOAP_CODE_GET, uri, NULL);
   g_autoptr (GError) error = NULL;
   GcoapObservation *observation;
 
@@ -175,7 +176,7 @@ observe (Fixture *fixture)
 static void
 start (Fixture *fixture)
 {
-  fixture->observation = observe (fixture);
+  fixture->observation = observe (fixture, "coap://server/obs");
   g_signal_connect (fixture->observation, "notification", G_CALLBACK (notification_cb), fixture);
   g_signal_connect (fixture->observation, "ended", G_CALLBACK (ended_cb), fixture);
   g_assert_cmpint (gcoap_observation_get_state (fixture->observation), ==,
@@ -462,7 +463,7 @@ test_limit (Fixture       *fixture,
 
   g_object_set (gcoap_context_get_limits (fixture->pair->server), "max-observers", 1, NULL);
   start (fixture);
-  second = observe (fixture);
+  second = observe (fixture, "coap://server/obs?another");
   /* It has the state, and knows that it will not be told. */
   g_assert_cmpint (gcoap_observation_get_state (second), ==, GCOAP_OBSERVATION_STATE_ENDED);
   g_assert_cmphex (gcoap_message_get_code (gcoap_observation_get_message (second)), ==,

@@ -27,6 +27,7 @@ struct _MockTokenInterface
   guint              n_shutdowns;
   guint16            next_message_id;
   gsize              room;
+  gboolean           is_unconfirmed;
 };
 
 static void
@@ -149,11 +150,17 @@ mock_token_interface_send_response (GcoapTokenInterface  *iface,
   MockTokenInterface *self = MOCK_TOKEN_INTERFACE (iface);
   MockSent *sent = write_down (self, message != NULL ? MOCK_SENT_RESPONSE : MOCK_SENT_NOTHING,
                                request_pdu, message, tuning);
+  GcoapTransmission *transmission;
 
   if (message != NULL)
     g_assert_true (gcoap_message_is_locked (message));
   sent->report = report;
-  return report ? new_transmission (sent) : NULL;
+  if (!report)
+    return NULL;
+  transmission = new_transmission (sent);
+  if (self->is_unconfirmed)
+    gcoap_transmission_set_complete (transmission);
+  return transmission;
 }
 
 static void
@@ -349,6 +356,13 @@ mock_token_interface_set_room (MockTokenInterface *self,
                                gsize               room)
 {
   self->room = room;
+}
+
+void
+mock_token_interface_set_unconfirmed (MockTokenInterface *self,
+                                      gboolean            unconfirmed)
+{
+  self->is_unconfirmed = unconfirmed;
 }
 
 void

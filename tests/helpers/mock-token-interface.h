@@ -46,6 +46,8 @@ guint mock_token_interface_count_held (MockTokenInterface *self);
 void mock_token_interface_fail_next (MockTokenInterface *self, GError *error);
 /* The next send_request() is answered with this before it returns. */
 void mock_token_interface_answer_next (MockTokenInterface *self, GcoapMessage *response);
+/* Responses go in messages that nobody acknowledges. */
+void mock_token_interface_set_unconfirmed (MockTokenInterface *self, gboolean unconfirmed);
 void mock_token_interface_set_room (MockTokenInterface *self, gsize room);
 
 /* What resolve_async() finds; the list of (address, ...) ends with NULL. */

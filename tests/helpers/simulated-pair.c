@@ -73,7 +73,9 @@ simulated_pair_run (SimulatedPair *self,
         return TRUE;
       if (now >= end)
         return FALSE;
-      next = MIN (gcoap_clock_get_next_expiry (self->clock), end);
+      next = gcoap_clock_get_next_expiry (self->clock);
+      if (next < 0 || next > end)
+        next = end;
       gcoap_clock_advance (self->clock, MAX (next - now, 0));
     }
 }

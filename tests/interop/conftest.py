@@ -9,11 +9,26 @@ import time
 
 import pytest
 
+from capture import capturing, enter_namespace, find_complaints
 from server_fixtures import pair, raw, server_port  # noqa: F401 (fixtures)
 
 TOOLS = pathlib.Path(os.environ.get("GCOAP_TOOLS", "build/tools")).resolve()
 # A tool that hangs fails its test and not the whole run.
 PATIENCE = 30
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dissected(request, tmp_path_factory):
+    """When all tests have run, Wireshark's dissector must not complain of anything
+    they have sent. A file that sends what is malformed, on purpose, or needs the
+    network of the machine says so: NOT_DISSECTED = "why"."""
+    if any(hasattr(item.module, "NOT_DISSECTED") for item in request.session.items) or not enter_namespace():
+        yield
+        return
+    path = tmp_path_factory.mktemp("capture") / "run.pcapng"
+    with capturing(path):
+        yield
+    assert find_complaints(path) == []
 
 
 class Result:

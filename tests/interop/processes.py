@@ -33,13 +33,13 @@ def read_line(process, pattern, timeout=20):
 
 
 @contextlib.contextmanager
-def gcoap_server(*arguments, bind=("coap://127.0.0.1:0",)):
+def gcoap_server(*arguments, bind=("coap://127.0.0.1:0",), stderr=None):
     """Yields the process and the ports of what it is bound to; it must leave in
     an orderly way."""
     command = [SERVER, *(part for uri in bind for part in ("--bind", uri)), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr)
     try:
-        lines = read_line(process, rf"(?:^coap://\S+:\d+/?\n){{{len(bind)}}}")[0].split()
+        lines = read_line(process, rf"(?:^coaps?(?:\+\w+)?://\S+:\d+/?\n){{{len(bind)}}}")[0].split()
         yield process, [int(line.rstrip("/").rpartition(":")[2]) for line in lines]
         assert process.poll() is None, f"the server ended: {process.returncode}"
         process.send_signal(signal.SIGTERM)

@@ -12,6 +12,8 @@ import pytest
 from coap_raw import DELETE, EMPTY, GET, Client, Message, Type, code, decode
 from processes import SERVER, gcoap_server, read_line
 
+NOT_DISSECTED = "it is about the interfaces of this machine"
+
 IFF_UP, IFF_LOOPBACK, IFF_MULTICAST = 0x1, 0x8, 0x1000
 
 

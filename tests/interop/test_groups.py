@@ -3,11 +3,14 @@
 namespaces: requests to the groups of all CoAP nodes (RFC 7252 §8)."""
 import json
 import os
+import re
 import subprocess
 
 import pytest
 
 from processes import TOOLS
+
+NOT_DISSECTED = "it has a network of its own"
 
 
 def ip(*words, **options):
@@ -84,6 +87,26 @@ def test_every_member_answers(servers, uri, senders):
     assert len(set(found)) == 3
     if senders is not None:
         assert found == senders
+
+
+def test_blocks_are_fetched_by_unicast(servers):
+    """RFC 7959 §2.8: each member's first block comes through the group, and the rest
+    from the member alone, which sends all of it to the client's address."""
+    result = ask(servers[0], "--json", "--wait", "10", "-v", "--interface", "eth0",
+                 "coap://[ff02::fd%25eth0]/large")
+    assert result.returncode == 0, result.stderr
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len({answer["from"] for answer in answers}) == len(answers) == 3
+    assert {len(answer["payload"]) for answer in answers} == {2000}
+    # One request to the group, and one to each member.
+    requests = re.findall(r"^-> .*GET.*large", result.stderr, re.MULTILINE)
+    assert len(requests) == 4 and len([line for line in requests if "ff02::fd" in line]) == 1
+
+
+def test_large_answers_only_to_known_neighbours(servers):
+    """RFC 9175 §2.4: with a forged address of the outside it would be a flood there."""
+    result = ask(servers[0], "--wait", "6", "coap://224.0.1.187/large")
+    assert result.returncode == 7 and result.stdout == ""
 
 
 def test_sender_is_named(servers):

@@ -11,6 +11,8 @@ import pytest
 from coap_raw import (ACCEPT, CONTENT_FORMAT, DELETE, EMPTY, GET, IF_NONE_MATCH, LOCATION_PATH,
                       POST, PUT, URI_PATH, Malformed, Message, Type, code, decode, uint)
 
+NOT_DISSECTED = "what is sent is malformed"
+
 CON, NON, ACK, RST = Type
 TEST = b"\xb4test"
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from coap_raw import ACCEPT, CONTENT_FORMAT, DELETE, EMPTY, GET, MAX_AGE, PUT, Message, Type, code, uint
+from coap_raw import (ACCEPT, BLOCK2, CONTENT_FORMAT, DELETE, EMPTY, ETAG, GET, MAX_AGE, PUT, Message, Type, code,
+                      uint)
 from server_fixtures import find_libcoap_client
 
 OBSERVE = 6
@@ -87,6 +88,51 @@ def test_obs_06_reset(raw):
     raw.ask(DELETE, "/obs")
 
 
+def fetch_rest(raw, first, path):
+    """The blocks after the first one of a notification (RFC 7959 §3.4)."""
+    payload, block = first.payload, first.uint(BLOCK2)
+    while block & 8:
+        number = len(payload) >> (block & 7) + 4
+        answer = raw.ask(GET, path, options=[(BLOCK2, uint(number << 4 | block & 7))])
+        assert answer.code == code("2.05") and not answer.all(OBSERVE)
+        assert answer.all(ETAG) == first.all(ETAG)
+        payload, block = payload + answer.payload, answer.uint(BLOCK2)
+    return payload
+
+
+def check_lines(payload):
+    """A count and 40 lines that begin with the same."""
+    count, *lines = payload.decode().splitlines()
+    assert len(lines) == 40 and all(line.startswith(f"{count} {i:02} ") for i, line in enumerate(lines))
+    return int(count)
+
+
+def test_obs_13_blocks(raw):
+    first = register(raw, "/obs-large")
+    assert first.all(OBSERVE) and first.uint(BLOCK2) & 0xf8 == 8
+    count = check_lines(fetch_rest(raw, first, "/obs-large"))
+    notification = raw.expect(8)
+    acknowledge(raw, notification)
+    assert notification.token == b"\x4a\x01" and notification.all(OBSERVE)
+    assert notification.uint(BLOCK2) & 0xf8 == 8
+    assert check_lines(fetch_rest(raw, notification, "/obs-large")) > count
+    deregister(raw, "/obs-large")
+
+
+def test_obs_14_varying_size(raw):
+    messages = [register(raw, "/obs-pumping")]
+    sizes = set()
+    for _ in range(2):
+        messages.append(raw.expect(8))
+        acknowledge(raw, messages[-1])
+    for message in messages:
+        assert message.all(OBSERVE) and message.code == code("2.05")
+        sizes.add(bool(message.all(BLOCK2)))
+    assert sizes == {True, False}
+    assert newer(messages[1].uint(OBSERVE), messages[2].uint(OBSERVE))
+    deregister(raw, "/obs-pumping")
+
+
 @pytest.mark.parametrize("name", ["obs_07", "obs_08"])
 def test_obs_07_and_08_ends(raw, name):
     register(raw)
@@ -147,7 +193,7 @@ def test_accept_that_is_not_there(raw):
 
 def test_links_say_obs(raw):
     links = raw.ask(GET, "/.well-known/core?obs=*").payload.decode()
-    for path in "/obs", "/obs-non", "/time":
+    for path in "/obs", "/obs-large", "/obs-non", "/obs-pumping", "/time":
         assert f"<{path}>" in links
     assert "</hello>" not in links
 

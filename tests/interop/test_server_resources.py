@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from coap_raw import (ACCEPT, BLOCK2, CONTENT_FORMAT, DELETE, GET, LINK_FORMAT, LOCATION_PATH, POST, PUT,
-                      SIZE1, TEXT, Client, code, uint)
+from coap_raw import (ACCEPT, BLOCK2, CONTENT_FORMAT, DELETE, EMPTY, GET, LINK_FORMAT, LOCATION_PATH, POST, PUT,
+                      SIZE1, TEXT, Client, Message, Type, code, uint)
 from processes import SERVER, gcoap_server, read_line, run
 
 MAX_SIZE = 1200
@@ -43,6 +43,28 @@ def test_link_01_and_index(raw):
     text = raw.ask(GET, "/")
     assert text.uint(CONTENT_FORMAT) == TEXT and b"/hello" in text.payload
     assert raw.ask(GET, "/", options=[(ACCEPT, uint(50))]).code == code("4.06")
+
+
+def test_thermostat(raw):
+    """A property, in four formats."""
+    def ask(path, accept):
+        return raw.ask(GET, "/thermostat/" + path, options=[(ACCEPT, uint(accept))]).payload
+
+    assert raw.ask(GET, "/thermostat/temperature").payload == b"18"
+    assert ask("target", 60) == bytes.fromhex("f94c80")
+    assert ask("target", 110) == b'[{"n":"thermostat/target","u":"Cel","v":18}]'
+    assert ask("target", 112)[:3] == bytes.fromhex("81a300")
+    put = raw.ask(PUT, "/thermostat/target", payload=bytes.fromhex("f94d00"), content_format=60)
+    assert put.code == code("2.04") and ask("target", 0) == b"20"
+    assert raw.ask(PUT, "/thermostat/target", payload=b"40").code == code("4.22")
+    assert raw.ask(PUT, "/thermostat/temperature", payload=b"20").code == code("4.05")
+    # Somebody has to look on for it to move.
+    first = raw.ask(GET, "/thermostat/temperature", options=[(6, b"")])
+    assert first.payload == b"18" and first.all(6)
+    notification = raw.expect(5)
+    raw.send(Message(Type.ACK, EMPTY, notification.mid))
+    assert notification.payload == b"18.5" and notification.token == first.token
+    raw.ask(GET, "/thermostat/temperature", token=first.token, options=[(6, b"\1")])
 
 
 def test_implementation_info(raw):

@@ -11,6 +11,8 @@ import pytest
 from coap_raw import ACCEPT, DELETE, EMPTY, GET, POST, PUT, Client, Message, Type, uint
 from processes import CLIENT, run
 
+NOT_DISSECTED = "it looks for itself"
+
 TSHARK = shutil.which("tshark")
 ETH_P_ALL, PACKET_OUTGOING, ETHERNET = 3, 4, 1
 

@@ -20,3 +20,6 @@ try {
     assertEqual(error.matches(Gcoap.Error, Gcoap.Error.INVALID_ARGUMENT), true);
 }
 assertEqual(code, Gcoap.Error.INVALID_ARGUMENT);
+
+// The number is safe, so that nothing warns of it.
+assertEqual(Gcoap.Clock.new_manual(0).get_next_expiry(), -1);

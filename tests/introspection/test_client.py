@@ -254,3 +254,48 @@ def test_group(simulated):
     assert simulated.client.request_group_finish(results[0]) == 2
     assert sorted(heard) == ["coap://second", "coap://third"]
     assert all(response.get_payload_data() == b"text" for response in heard.values())
+
+
+def test_exchange_without_a_request(simulated):
+    """The constructor every object has: a GET that goes nowhere."""
+    exchange = Gcoap.Exchange()
+    assert exchange.get_request().get_code() == Gcoap.Code.GET
+    assert exchange.get_request().is_locked()
+    results = []
+    simulated.client.send_async(exchange, None, lambda source, result: results.append(result))
+    simulated.run(lambda: results)
+    with pytest.raises(GLib.Error) as raised:
+        simulated.client.send_finish(results[0])
+    assert raised.value.domain == "gcoap-error-quark"
+
+
+def test_disposed(simulated):
+    simulated.client.run_dispose()
+    assert simulated.client.get_limits() is not None
+    assert simulated.client.get_statistics() is not None
+    with pytest.raises(GLib.Error) as raised:
+        simulated.ask("/text")
+    assert raised_by(raised.value, Gcoap.error_quark(), Gcoap.Error.CLOSED)
+
+
+def test_no_timer():
+    assert Gcoap.Clock.new_manual(0).get_next_expiry() == -1
+
+
+def test_keepalive(simulated):
+    keepalive = Gcoap.Keepalive(context=simulated.client, uri="coap://server", interval=30)
+    seen = []
+    keepalive.connect("alive", lambda keepalive: seen.append("alive"))
+    keepalive.connect("lost", lambda keepalive: seen.append("lost"))
+    simulated.run(lambda: seen)
+    assert keepalive.props.state == Gcoap.KeepaliveState.ALIVE
+    assert keepalive.props.round_trip == 2000
+    simulated.link.set_loss(1)
+    simulated.run(lambda: "lost" in seen)
+    assert keepalive.props.state == Gcoap.KeepaliveState.LOST
+    assert keepalive.get_error().matches(Gcoap.error_quark(), Gcoap.Error.TIMED_OUT)
+    simulated.link.set_loss(0)
+    simulated.run(lambda: seen[-1] == "alive")
+    keepalive.stop()
+    assert keepalive.props.state == Gcoap.KeepaliveState.STOPPED
+    assert Gcoap.Keepalive().get_state() == Gcoap.KeepaliveState.STOPPED

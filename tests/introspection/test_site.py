@@ -216,3 +216,40 @@ def test_resource_outlives_its_wrapper(udp):
     assert udp.site.remove("hello")
     gc.collect()
     assert gone() is None
+
+
+class Sensor(GObject.Object):
+    temperature = GObject.Property(type=float, minimum=-40, maximum=125, default=21.5)
+
+
+def test_property_resource(pair):
+    sensor = Sensor()
+    resource = Gcoap.PropertyResource.new(sensor, "temperature")
+    resource.props.unit = "Cel"
+    resource.props.writable = True
+    pair.site.add("sensors/temperature", resource)
+
+    def make(code):
+        return pair.make("/sensors/temperature", code)
+
+    def ask(accept):
+        message = make(Gcoap.Code.GET)
+        message.set_accept(accept)
+        return pair.send(message)
+
+    assert ask(Gcoap.ContentFormat.CBOR).get_payload_data() == b"\xf9\x4d\x60"
+    pack = Gcoap.SenmlPack.parse(ask(Gcoap.ContentFormat.SENML_CBOR).get_payload(),
+                                 Gcoap.ContentFormat.SENML_CBOR)
+    record = pack.get_record(0)
+    assert record.get_text(Gcoap.SenmlField.NAME) == "sensors/temperature"
+    assert record.get_text(Gcoap.SenmlField.UNIT) == "Cel"
+    assert record.get_number(Gcoap.SenmlField.VALUE) == 21.5
+
+    def put(value):
+        message = make(Gcoap.Code.PUT)
+        message.set_content_format(Gcoap.ContentFormat.SENML_JSON)
+        message.set_payload_data(b'[{"n":"sensors/temperature","u":"Cel","v":%d}]' % value)
+        return pair.send(message).get_code()
+
+    assert put(30) == Gcoap.Code.CHANGED and sensor.temperature == 30
+    assert put(300) == Gcoap.Code.UNPROCESSABLE_ENTITY and sensor.temperature == 30

@@ -224,6 +224,147 @@ test_reported_responses (MessageStack  **fixture,
   gcoap_transmission_abandon (quiet);
 }
 
+/* Sends as many as may go, each of 5 bytes; gives their number. */
+static guint
+send_non (MessageStack  *s,
+          guint16       *id,
+          GError       **error)
+{
+  g_autoptr (GcoapTransportTuning) non = message_stack_new_tuning (GCOAP_RELIABILITY_NON_CONFIRMABLE);
+
+  for (guint n = 0;; n++)
+    {
+      g_autoptr (GcoapTransmission) t = message_stack_try_request (s, s->peer, "n", non, error);
+
+      if (t == NULL)
+        return n;
+      *id = message_stack_expect (s, NON, GET, "n");
+    }
+}
+
+/* RFC 7252 §4.7: PROBING_RATE, and what ends it. */
+static void
+test_silent_peer (MessageStack  **fixture,
+                  gconstpointer   data G_GNUC_UNUSED)
+{
+  MessageStack *s = *fixture;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GcoapTransmission) con = NULL;
+  guint16 id = 0;
+
+  g_object_set (s->runtime->limits, "max-unanswered-per-peer", 10, NULL);
+  g_assert_cmpuint (send_non (s, &id, &error), ==, 10);
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT);
+  g_assert_cmpstr (error->message, ==, "peer has not answered any of the last 10 messages; "
+                   "the next may be sent to it in 50 seconds, or when it shows a sign of life.");
+  g_assert_cmpuint (message_stack_get_counter (s, GCOAP_COUNTER_LIMIT_HITS), ==, 1);
+  g_clear_error (&error);
+
+  /* Others and groups are not concerned, nor is a request that is acknowledged. */
+  {
+    g_autoptr (GcoapTransportTuning) non = message_stack_new_tuning (GCOAP_RELIABILITY_NON_CONFIRMABLE);
+    g_autoptr (GcoapTransmission) other = message_stack_try_request (s, s->other, "o", non, &error);
+    g_autoptr (GcoapTransmission) group = NULL;
+
+    g_assert_no_error (error);
+    (void) message_stack_expect_to (s, s->other, NON, GET, "o");
+    for (guint i = 0; i < 11; i++)
+      {
+        g_clear_pointer (&group, gcoap_transmission_unref);
+        group = message_stack_try_request (s, s->group, "g", non, &error);
+        g_assert_no_error (error);
+        (void) message_stack_expect_to (s, s->group, NON, GET, "g");
+      }
+  }
+  con = message_stack_request (s, "c", GCOAP_RELIABILITY_DEFAULT);
+  id = message_stack_expect (s, CON, GET, "c");
+  message_stack_receive (s, ACK, id, 0, NULL);
+  message_stack_expect_outcome (s, con, GCOAP_OUTCOME_ACKNOWLEDGED);
+
+  /* Any answer counts: an acknowledgement, a response, a reset. */
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 10);
+  recording_token_manager_set_takes_responses (s->above, TRUE);
+  message_stack_receive (s, NON, 7, CONTENT, "n");
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 10);
+  message_stack_receive (s, RST, id, 0, NULL);
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 10);
+
+  /* A response nobody asked for may be forged. */
+  recording_token_manager_set_takes_responses (s->above, FALSE);
+  message_stack_receive (s, NON, 8, CONTENT, "x");
+  (void) message_stack_expect (s, RST, 0, NULL);
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 0);
+  message_stack_advance (s, 49);
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 0);
+  message_stack_advance (s, 1.1);
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 10);
+}
+
+/* A silence is remembered for as long as it is to be, and no longer. */
+static void
+test_silent_peer_is_remembered (MessageStack  **fixture,
+                                gconstpointer   data G_GNUC_UNUSED)
+{
+  MessageStack *s = *fixture;
+  guint16 id = 0;
+
+  g_object_set (s->runtime->limits, "max-unanswered-per-peer", 100, NULL);
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 100);
+  message_stack_advance (s, 400);
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 0);
+  message_stack_advance (s, 101);
+  g_assert_cmpint (gcoap_clock_get_next_expiry (s->clock), ==, -1);
+  g_assert_cmpuint (send_non (s, &id, NULL), ==, 100);
+}
+
+/* RFC 7252 §4.7: a confirmable request is held back by NSTART and by the
+ * intervals between its transmissions, unless whoever sends it cheats. */
+static void
+test_silent_peer_and_confirmable (MessageStack  **fixture,
+                                  gconstpointer   data G_GNUC_UNUSED)
+{
+  MessageStack *s = *fixture;
+  g_autoptr (GError) error = NULL;
+  GcoapTransmission *t;
+  guint n_sent = 0;
+
+  g_object_set (s->runtime->limits, "max-unanswered-per-peer", 10, NULL);
+  /* Ten of them at once: each waits until the former has been given up. */
+  for (guint i = 0; i < 10; i++)
+    gcoap_transmission_unref (message_stack_request (s, "c", GCOAP_RELIABILITY_DEFAULT));
+  for (guint seconds = 0; seconds < 1000; seconds++)
+    {
+      message_stack_advance (s, 1);
+      while (mock_message_interface_count_sent (s->below) > 0)
+        {
+          g_autoptr (KeptPdu) sent = mock_message_interface_take_sent (s->below);
+
+          g_assert_cmpint (sent->pdu.type, ==, CON);
+          n_sent++;
+        }
+      /* MAX_TRANSMIT_WAIT with the least of random factors, five of each. */
+      g_assert_cmpuint (n_sent, <=, 5 * (1 + seconds / 62));
+    }
+  g_assert_cmpuint (n_sent, ==, 50);
+  while (recording_token_manager_count_outcomes (s->above) > 0)
+    recorded_outcome_free (recording_token_manager_take_outcome (s->above));
+
+  /* None is left to wait for, but one that is cancelled at once makes way. */
+  for (n_sent = 0; (t = message_stack_try_request (s, s->peer, "c", NULL, &error)) != NULL; n_sent++)
+    {
+      (void) message_stack_expect (s, CON, GET, "c");
+      gcoap_transmission_abandon (t);
+      gcoap_transmission_unref (t);
+    }
+  g_assert_cmpuint (n_sent, ==, 10);
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT);
+  message_stack_advance (s, 50);
+  t = message_stack_request (s, "c", GCOAP_RELIABILITY_DEFAULT);
+  (void) message_stack_expect (s, CON, GET, "c");
+  gcoap_transmission_abandon (t);
+  gcoap_transmission_unref (t);
+}
+
 #define ADD(path, func) \
   g_test_add ("/message-layer-outbound/" path, MessageStack *, NULL, set_up, func, tear_down)
 
@@ -239,5 +380,8 @@ main (int argc, char **argv)
   ADD ("peers-are-bounded", test_peers_are_bounded);
   ADD ("group-request", test_group_request);
   ADD ("reported-responses", test_reported_responses);
+  ADD ("silent-peer", test_silent_peer);
+  ADD ("silent-peer-is-remembered", test_silent_peer_is_remembered);
+  ADD ("silent-peer-and-confirmable", test_silent_peer_and_confirmable);
   return g_test_run ();
 }

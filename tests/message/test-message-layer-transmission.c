@@ -81,7 +81,8 @@ test_first_timeout_is_random (MessageStack  **fixture,
       least = MIN (least, expiry);
       most = MAX (most, expiry);
       gcoap_transmission_abandon (t);
-      message_stack_advance (s, 4);
+      /* One is given up, unanswered, each 6 seconds: less than PROBING_RATE. */
+      message_stack_advance (s, 6);
     }
   g_assert_cmpint (least, >=, 2 * G_USEC_PER_SEC);
   g_assert_cmpint (most, <=, 3 * G_USEC_PER_SEC);
@@ -381,6 +382,7 @@ test_every_message_id_is_open (MessageStack  **fixture,
 
   gcoap_transport_tuning_set_max_retransmit (non, 0);
   gcoap_transport_tuning_set_max_latency (non, 0);
+  gcoap_transport_tuning_set_probing_rate (non, 0);
   while ((t = message_stack_try_request (s, s->peer, "n", non, &error)) != NULL)
     {
       g_ptr_array_add (all, t);
@@ -402,6 +404,7 @@ test_message_ids_run_out (MessageStack  **fixture,
   guint n = 0;
   gboolean exhausted = FALSE;
 
+  gcoap_transport_tuning_set_probing_rate (non, 0);
   while (!exhausted)
     {
       g_autoptr (GcoapTransmission) t = message_stack_try_request (s, s->peer, "n", non, &error);
@@ -417,17 +420,27 @@ test_message_ids_run_out (MessageStack  **fixture,
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MESSAGE_IDS);
   g_assert_cmpuint (n, >, 0xc000);
 
-  /* A CON waits for a message ID. */
+  g_assert_nonnull (strstr (error->message, "to peer "));
+  g_assert_nonnull (strstr (error->message, "free in 145 seconds"));
+  g_clear_error (&error);
+
+  /* Whoever asks is told when to ask again. */
+  message_stack_advance (s, 100);
+  g_assert_null (message_stack_try_request (s, s->peer, "n", non, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MESSAGE_IDS);
+  g_assert_nonnull (strstr (error->message, "free in 45 seconds"));
+
+  /* A confirmable one waits for a message ID. */
   con = message_stack_request (s, "c", GCOAP_RELIABILITY_DEFAULT);
   message_stack_expect_silence (s);
-  message_stack_advance (s, 144);
+  message_stack_advance (s, 44);
   message_stack_expect_silence (s);
   message_stack_advance (s, 2);
   (void) message_stack_expect (s, CON, GET, "c");
   gcoap_transmission_abandon (con);
 }
 
-/* The same for one that was queued behind another. */
+/* The same for those that are queued behind another. */
 static void
 test_message_ids_run_out_in_queue (MessageStack  **fixture,
                                    gconstpointer   data G_GNUC_UNUSED)
@@ -440,6 +453,7 @@ test_message_ids_run_out_in_queue (MessageStack  **fixture,
   GcoapTransmission *t;
   guint n_sent = 0;
 
+  gcoap_transport_tuning_set_probing_rate (non, 0);
   (void) message_stack_expect (s, CON, GET, "f");
   while ((t = message_stack_try_request (s, s->peer, "n", non, NULL)) != NULL)
     {

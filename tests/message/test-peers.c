@@ -77,6 +77,51 @@ test_expiry (void)
   gcoap_peers_clear (&peers);
 }
 
+/* What went unanswered keeps a record, but neither those behind it nor those
+ * for whom there would be no room. */
+static void
+test_debtors (void)
+{
+  GcoapPeers peers;
+  GcoapPeer *a;
+  GcoapPeer *b;
+
+  gcoap_peers_init (&peers);
+  a = take_by_name (&peers, "a", 2, 0);
+  use_id (a, 0);
+  gcoap_probing_note_sent (&a->unanswered, 10, 1, 0);
+  b = take_by_name (&peers, "b", 2, 0);
+  use_id (b, 0);
+  gcoap_peers_release (&peers, a);
+  gcoap_peers_release (&peers, b);
+  gcoap_peers_expire (&peers, LIFETIME);
+  g_assert_cmpuint (gcoap_peers_get_size (&peers), ==, 1);
+  g_assert_cmpint (gcoap_peers_get_next_expiry (&peers), ==, 10 * G_USEC_PER_SEC);
+  g_assert_true (take_by_name (&peers, "a", 2, LIFETIME) == a);
+  g_assert_cmpuint (a->unanswered.n_sent, ==, 1);
+  gcoap_peers_release (&peers, a);
+  gcoap_peers_expire (&peers, LIFETIME);
+  g_assert_cmpuint (gcoap_peers_get_size (&peers), ==, 1);
+
+  /* Two others take all the room. */
+  g_assert_nonnull (take_by_name (&peers, "c", 2, LIFETIME));
+  g_assert_nonnull (take_by_name (&peers, "d", 2, LIFETIME));
+  g_assert_cmpuint (gcoap_peers_get_size (&peers), ==, 2);
+  g_assert_cmpint (gcoap_peers_get_next_expiry (&peers), ==, G_MAXINT64);
+  gcoap_peers_release (&peers, take_by_name (&peers, "c", 2, LIFETIME));
+  gcoap_peers_clear (&peers);
+
+  gcoap_peers_init (&peers);
+  a = take_by_name (&peers, "a", 2, 0);
+  gcoap_probing_note_sent (&a->given_up, 10, 1, 0);
+  gcoap_peers_release (&peers, a);
+  gcoap_peers_expire (&peers, 10 * G_USEC_PER_SEC - 1);
+  g_assert_cmpuint (gcoap_peers_get_size (&peers), ==, 1);
+  gcoap_peers_expire (&peers, 10 * G_USEC_PER_SEC);
+  g_assert_cmpuint (gcoap_peers_get_size (&peers), ==, 0);
+  gcoap_peers_clear (&peers);
+}
+
 static void
 test_bounded (void)
 {
@@ -127,6 +172,7 @@ main (int argc, char **argv)
   g_test_add_func ("/peers/found-again", test_found_again);
   g_test_add_func ("/peers/expiry", test_expiry);
   g_test_add_func ("/peers/bounded", test_bounded);
+  g_test_add_func ("/peers/debtors", test_debtors);
   g_test_add_func ("/peers/forget", test_forget);
   return g_test_run ();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The choice of token layers, and the way from one address to the next. */
-#include "request/gcoap-router.h"
+#include "request/gcoap-router-private.h"
 
 #include "base/gcoap-error.h"
 #include "helpers/mock-layer.h"
@@ -319,6 +319,33 @@ test_unprepared (Fixture       *fixture,
   g_assert_error (exchange->error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
 }
 
+/* Sockets in the file system are another layer's. */
+static void
+test_keys (Fixture       *fixture,
+           gconstpointer  data)
+{
+  static const struct { const char *uri; const char *key; } rows[] = {
+    { "coap://h/a", "coap" },
+    { "coap://%2Frun%2Fx/a", "coap://%2F" },
+    { "COAP://%2frun%2fx", "COAP://%2f" },
+    { "coap+tcp://%41", "coap+tcp" },
+    { "coap:", "coap" },
+    { "h", NULL },
+  };
+  g_autoptr (MockLayer) paths = mock_layer_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *key = gcoap_router_dup_key (rows[i].uri);
+
+      g_assert_cmpstr (key, ==, rows[i].key);
+    }
+  g_assert_null (gcoap_router_lookup (fixture->router, "coap://%2F"));
+  gcoap_router_add (fixture->router, "coap://%2F", GCOAP_REQUEST_INTERFACE (paths));
+  g_assert_true (gcoap_router_lookup (fixture->router, "COAP://%2f") == GCOAP_REQUEST_INTERFACE (paths));
+  g_assert_true (gcoap_router_lookup (fixture->router, "coap") == GCOAP_REQUEST_INTERFACE (fixture->udp));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -342,5 +369,6 @@ main (int argc, char **argv)
   ADD ("shutdown", test_shutdown);
   ADD ("table", test_table);
   ADD ("unprepared", test_unprepared);
+  ADD ("keys", test_keys);
   return g_test_run ();
 }

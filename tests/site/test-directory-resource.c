@@ -238,6 +238,19 @@ test_write (Fixture       *fixture,
   g_assert_cmpstr (text, ==, "secret");
 }
 
+static void
+test_max_file_size (Fixture       *fixture,
+                    gconstpointer  data G_GNUC_UNUSED)
+{
+  gcoap_directory_resource_set_writable (fixture->resource, TRUE);
+  gcoap_directory_resource_set_max_file_size (fixture->resource, 4);
+  assert_code (fixture, GCOAP_CODE_PUT, "files/new", "12345", GCOAP_CODE_REQUEST_ENTITY_TOO_LARGE);
+  assert_code (fixture, GCOAP_CODE_GET, "files/new", NULL, GCOAP_CODE_NOT_FOUND);
+  assert_code (fixture, GCOAP_CODE_PUT, "files/new", "1234", GCOAP_CODE_CREATED);
+  gcoap_directory_resource_set_max_file_size (fixture->resource, 0);
+  assert_code (fixture, GCOAP_CODE_PUT, "files/new", "12345", GCOAP_CODE_CHANGED);
+}
+
 /* What is large is not read into memory. */
 static void
 test_large (Fixture       *fixture,
@@ -271,6 +284,8 @@ test_properties (Fixture       *fixture,
   g_assert_false (writable);
   g_assert_true (lists);
   g_assert_cmpuint (length, ==, 8);
+  g_assert_cmpuint (gcoap_directory_resource_get_max_monitors (fixture->resource), ==, 64);
+  g_assert_cmpuint (gcoap_directory_resource_get_max_file_size (fixture->resource), ==, 1 << 30);
   g_object_set (fixture->resource, "writable", TRUE, "lists", FALSE, "etag-length", 1, NULL);
   g_assert_true (gcoap_directory_resource_get_writable (fixture->resource));
   g_assert_false (gcoap_directory_resource_get_lists (fixture->resource));
@@ -288,6 +303,7 @@ main (int argc, char **argv)
   ADD ("etag", test_etag);
   ADD ("conditional", test_conditional);
   ADD ("write", test_write);
+  ADD ("max-file-size", test_max_file_size);
   ADD ("large", test_large);
   ADD ("properties", test_properties);
   return g_test_run ();

@@ -86,6 +86,75 @@ test_put (void)
   g_assert_cmpuint (gcoap_resource_get_rate_limit (GCOAP_RESOURCE (object)), ==, 5);
 }
 
+static TestExchange *
+ask_format (GcoapPropertyResource *resource,
+            GcoapCode              method,
+            const char            *path,
+            guint                  format,
+            const char            *payload,
+            GBytes                *if_match)
+{
+  g_autoptr (GcoapMessage) request = test_request_new (method, path, NULL);
+  TestExchange *exchange;
+
+  gcoap_message_set_option_uint (request, method == GCOAP_CODE_GET ? GCOAP_OPTION_ACCEPT
+                                                                   : GCOAP_OPTION_CONTENT_FORMAT, format);
+  if (payload != NULL)
+    gcoap_message_set_payload_data (request, (const guint8 *) payload, strlen (payload));
+  if (if_match != NULL)
+    gcoap_message_set_option (request, GCOAP_OPTION_IF_MATCH, g_bytes_get_data (if_match, NULL),
+                              g_bytes_get_size (if_match));
+  exchange = test_exchange_new (request);
+  test_exchange_send (exchange, GCOAP_REQUEST_INTERFACE (resource));
+  return exchange;
+}
+
+static void
+assert_senml (GcoapPropertyResource *resource,
+              const char            *path,
+              const char            *expected)
+{
+  g_autoptr (TestExchange) exchange = ask_format (resource, GCOAP_CODE_GET, path, 110, NULL, NULL);
+  gsize length;
+  const guint8 *data = gcoap_message_get_payload_data (test_exchange_get_response (exchange), &length);
+
+  test_exchange_assert_code (exchange, GCOAP_CODE_CONTENT);
+  g_assert_cmpmem (data, length, expected, strlen (expected));
+}
+
+static void
+test_formats (void)
+{
+  g_autoptr (GcoapSimpleResource) object = gcoap_simple_resource_new ();
+  g_autoptr (GcoapPropertyResource) resource = resource_for (object, "rate-limit");
+  g_autoptr (TestExchange) cbor = NULL;
+  g_autoptr (TestExchange) put = NULL;
+  g_autoptr (TestExchange) outdated = NULL;
+  g_autoptr (GBytes) etag = NULL;
+  gsize length;
+  const guint8 *data;
+
+  g_object_set (object, "rate-limit", 7, NULL);
+  g_object_set (resource, "writable", TRUE, "unit", "1/min", NULL);
+  g_assert_cmpstr (gcoap_property_resource_get_unit (resource), ==, "1/min");
+  g_assert_cmpstr (gcoap_resource_get_content_formats (GCOAP_RESOURCE (resource)), ==, "0 60 110 112");
+  cbor = ask_format (resource, GCOAP_CODE_GET, "a", 60, NULL, NULL);
+  data = gcoap_message_get_payload_data (test_exchange_get_response (cbor), &length);
+  g_assert_cmpmem (data, length, "\x07", 1);
+  assert_senml (resource, "a/b", "[{\"n\":\"a/b\",\"u\":\"1/min\",\"v\":7}]");
+  /* What no name can have, and where a name cannot begin. */
+  assert_senml (resource, "a b/c", "[{\"n\":\"a_b/c\",\"u\":\"1/min\",\"v\":7}]");
+  assert_senml (resource, "_/", "[{\"n\":\"rate-limit\",\"u\":\"1/min\",\"v\":7}]");
+
+  /* The tag of any representation will do. */
+  etag = gcoap_message_get_option (test_exchange_get_response (cbor), GCOAP_OPTION_ETAG, 0);
+  put = ask_format (resource, GCOAP_CODE_PUT, "a", 110, "[{\"n\":\"a\",\"v\":8}]", etag);
+  test_exchange_assert_code (put, GCOAP_CODE_CHANGED);
+  g_assert_cmpuint (gcoap_resource_get_rate_limit (GCOAP_RESOURCE (object)), ==, 8);
+  outdated = ask_format (resource, GCOAP_CODE_PUT, "a", 110, "[{\"n\":\"a\",\"v\":9}]", etag);
+  test_exchange_assert_code (outdated, GCOAP_CODE_PRECONDITION_FAILED);
+}
+
 /* One that can be set when the object is made, and not later. */
 static void
 test_construct_only (void)
@@ -164,6 +233,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/property-resource/get", test_get);
   g_test_add_func ("/property-resource/put", test_put);
+  g_test_add_func ("/property-resource/formats", test_formats);
   g_test_add_func ("/property-resource/construct-only", test_construct_only);
   g_test_add_func ("/property-resource/no-text", test_no_text);
   g_test_add_func ("/property-resource/observed", test_observed);

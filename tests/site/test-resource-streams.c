@@ -423,6 +423,48 @@ test_crowd (Fixture       *fixture,
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
+static gboolean
+is_exchange (GcoapExchange *exchange,
+             gpointer       data)
+{
+  return exchange == data;
+}
+
+/* A state that matters to some only; also to one who still waits for the first
+ * response. */
+static void
+test_notify_some (Fixture       *fixture,
+                  gconstpointer  data G_GNUC_UNUSED)
+{
+  GcoapResourceStreams *streams = gcoap_resource_get_streams (fixture->resource, TRUE);
+  g_autoptr (TestExchange) first = observe (fixture, "first");
+  g_autoptr (TestExchange) second = observe (fixture, "second");
+  g_autoptr (TestExchange) third = NULL;
+
+  assert_latest (first, 1, "1");
+  fixture->text = "2";
+  gcoap_resource_streams_notify_some (streams, is_exchange, first->exchange);
+  settle ();
+  assert_latest (first, 2, "2");
+  assert_latest (second, 1, "1");
+
+  fixture->keep = TRUE;
+  third = observe (fixture, "third");
+  g_assert_true (gcoap_resource_streams_is_rendering (g_ptr_array_index (fixture->kept, 0)));
+  g_assert_false (gcoap_resource_streams_is_rendering (third->exchange));
+  gcoap_resource_streams_notify_some (streams, is_exchange, third->exchange);
+  fixture->keep = FALSE;
+  gcoap_resource_answer_text (g_ptr_array_index (fixture->kept, 0), "2");
+  fixture->text = "3";
+  settle ();
+  assert_latest (third, 2, "3");
+  assert_latest (first, 2, "2");
+  assert_latest (second, 1, "1");
+  gcoap_exchange_cancel (first->exchange);
+  gcoap_exchange_cancel (second->exchange);
+  gcoap_exchange_cancel (third->exchange);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -441,5 +483,6 @@ main (int argc, char **argv)
   ADD ("/resource-streams/disposed", test_disposed);
   ADD ("/resource-streams/reliability", test_reliability);
   ADD ("/resource-streams/crowd", test_crowd);
+  ADD ("/resource-streams/notify-some", test_notify_some);
   return g_test_run ();
 }

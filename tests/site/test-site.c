@@ -197,6 +197,48 @@ test_critical_options (void)
     }
 }
 
+/* An origin server answers whatever the number of hops left is, but not what is
+ * no such number. */
+static void
+test_hop_limit (void)
+{
+  static const struct { const char *value; gsize length; gboolean is_good; } cases[] = {
+    { "\x01", 1, TRUE }, { "\x10", 1, TRUE }, { "\xff", 1, TRUE }, { "\0\x10", 2, TRUE },
+    { "", 0, FALSE }, { "\0", 1, FALSE }, { "\0\0", 2, FALSE }, { "\x01\0", 2, FALSE },
+    { "\xff\xff\xff\xff", 4, FALSE },
+  };
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+
+  add_resource (site, "a");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GcoapMessage) request = test_request_new (GCOAP_CODE_GET, "a", NULL);
+      g_autoptr (TestExchange) exchange = NULL;
+
+      gcoap_message_set_option (request, GCOAP_OPTION_HOP_LIMIT, (const guint8 *) cases[i].value,
+                                cases[i].length);
+      exchange = send (site, request);
+      g_test_message ("case %u", i);
+      test_exchange_assert_code (exchange, cases[i].is_good ? GCOAP_CODE_CONTENT
+                                                            : GCOAP_CODE_BAD_REQUEST);
+    }
+}
+
+/* The first counts: the second is one too many of an elective option. */
+static void
+test_hop_limit_repeated (void)
+{
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+  g_autoptr (GcoapMessage) request = test_request_new (GCOAP_CODE_GET, "a", NULL);
+  g_autoptr (TestExchange) exchange = NULL;
+
+  add_resource (site, "a");
+  gcoap_message_add_option (request, GCOAP_OPTION_HOP_LIMIT, (const guint8 *) "\x05", 1);
+  gcoap_message_add_option (request, GCOAP_OPTION_HOP_LIMIT, (const guint8 *) "\0", 1);
+  exchange = send (site, request);
+  test_exchange_assert_text (exchange, "a");
+}
+
 /* A decorator within the site may deal with an option that the site does not
  * know; what is left is refused further in. */
 static void
@@ -397,6 +439,8 @@ main (int argc, char **argv)
   g_test_add_func ("/site/nested", test_nested);
   g_test_add_func ("/site/subtree", test_subtree);
   g_test_add_func ("/site/critical-options", test_critical_options);
+  g_test_add_func ("/site/hop-limit", test_hop_limit);
+  g_test_add_func ("/site/hop-limit-repeated", test_hop_limit_repeated);
   g_test_add_func ("/site/critical-options-nested", test_critical_options_nested);
   g_test_add_func ("/site/proxy-options", test_proxy_options);
   g_test_add_func ("/site/accept", test_accept);

@@ -90,6 +90,34 @@ test_limit (void)
   g_assert_cmpstr (told->str, ==, "R");
 }
 
+/* What is kept of a stream does not grow with what it says. */
+static void
+test_stream (void)
+{
+  g_autoptr (TokenStack) stack = token_stack_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+  GcoapExchange *exchange = receive (stack);
+  GcoapExchange *other = receive (stack);
+
+  mock_token_interface_set_unconfirmed (stack->below, TRUE);
+  for (guint i = 0; i < 100; i++)
+    mock_respond_reported (exchange, "x", FALSE, told);
+  mock_respond_reported (other, "x", FALSE, told);
+  g_assert_cmpuint (mock_token_interface_count_held (stack->below), ==, 2);
+  g_assert_true (mock_sent_is_abandoned (mock_token_interface_get_sent (stack->below, -3)));
+  g_assert_false (mock_sent_is_abandoned (mock_token_interface_get_sent (stack->below, -2)));
+
+  /* Whether a confirmable one arrived is of interest in any case. */
+  mock_token_interface_set_unconfirmed (stack->below, FALSE);
+  mock_respond_reported (exchange, "y", FALSE, told);
+  g_assert_cmpuint (mock_token_interface_count_held (stack->below), ==, 3);
+  mock_token_interface_settle (stack->below, mock_token_interface_get_sent (stack->below, -3),
+                               GCOAP_OUTCOME_RESET);
+  mock_token_interface_settle (stack->below, token_stack_last (stack), GCOAP_OUTCOME_ACKNOWLEDGED);
+  g_assert_cmpstr (told->str, ==, "RA");
+  release_all (stack);
+}
+
 typedef struct
 {
   GcoapExchange *other;
@@ -150,6 +178,7 @@ main (int argc, char **argv)
   g_test_add_func ("/token-delivery/no-news", test_no_news);
   g_test_add_func ("/token-delivery/peer-is-gone", test_peer_is_gone);
   g_test_add_func ("/token-delivery/limit", test_limit);
+  g_test_add_func ("/token-delivery/stream", test_stream);
   g_test_add_func ("/token-delivery/gone-layer", test_gone_layer);
   return g_test_run ();
 }

@@ -153,6 +153,7 @@ static void
 test_limits (void)
 {
   g_autoptr (TokenStack) stack = token_stack_new ();
+  guint max_age = 0;
 
   mock_responder_set_mode (stack->responder, MOCK_RESPONDER_KEEP);
   g_object_set (stack->runtime->limits, "max-inbound-exchanges-per-peer", 2,
@@ -162,6 +163,14 @@ test_limits (void)
   g_assert_cmpuint (mock_token_interface_get_n_sent (stack->below), ==, 0);
   receive (stack, GCOAP_MESSAGE_TYPE_NON, "3");
   g_assert_cmphex (last_code (stack), ==, GCOAP_CODE_SERVICE_UNAVAILABLE);
+  g_assert_true (gcoap_message_get_option_uint (token_stack_last (stack)->message,
+                                                GCOAP_OPTION_MAX_AGE, &max_age));
+  g_assert_cmpuint (max_age, ==, 10);
+  /* Its handler has nothing left to do. */
+  g_assert_cmpuint (mock_responder_get_n_cancelled (stack->responder), ==, 1);
+  mock_respond (mock_responder_get_kept (stack->responder, 2), "too late", TRUE);
+  mock_responder_release (stack->responder, 2);
+  g_assert_cmpuint (mock_token_interface_get_n_sent (stack->below), ==, 1);
 
   mock_token_interface_request (stack->below, GCOAP_MESSAGE_TYPE_CON, "1", stack->other, NULL,
                                 GCOAP_CODE_GET);
@@ -173,8 +182,20 @@ test_limits (void)
   mock_token_interface_request (stack->below, GCOAP_MESSAGE_TYPE_NON, "3", stack->other,
                                 stack->group_local, GCOAP_CODE_GET);
   g_assert_cmpuint (mock_token_interface_get_n_sent (stack->below), ==, 2);
-  g_assert_cmpuint (mock_responder_get_n_requests (stack->responder), ==, 3);
+  g_assert_cmpuint (mock_responder_get_n_requests (stack->responder), ==, 6);
+  g_assert_cmpuint (mock_responder_get_n_cancelled (stack->responder), ==, 3);
   g_assert_cmpuint (stack->runtime->statistics->counters[GCOAP_COUNTER_LIMIT_HITS], ==, 3);
+
+  /* What is answered at once takes no room. */
+  mock_responder_set_mode (stack->responder, MOCK_RESPONDER_ANSWER);
+  receive (stack, GCOAP_MESSAGE_TYPE_CON, "4");
+  g_assert_cmphex (last_code (stack), ==, GCOAP_CODE_CONTENT);
+
+  /* A stream that has begun is ended by its next response. */
+  mock_responder_set_mode (stack->responder, MOCK_RESPONDER_STREAM);
+  receive (stack, GCOAP_MESSAGE_TYPE_CON, "5");
+  g_assert_cmpuint (mock_token_interface_get_n_sent (stack->below), ==, 5);
+  g_assert_cmphex (last_code (stack), ==, GCOAP_CODE_SERVICE_UNAVAILABLE);
 
   token_stack_shutdown (stack);
   while (mock_responder_get_n_kept (stack->responder) > 0)

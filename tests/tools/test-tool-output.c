@@ -2,6 +2,7 @@
 /* Output files: there when complete, untouched otherwise. */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "common/tool-output.h"
 
@@ -67,6 +68,12 @@ test_drop (Fixture      *fixture,
   g_assert_true (tool_output_write (output, "new", 3, NULL));
   tool_output_free (output);
   assert_content (fixture->path, "old");
+
+  g_unlink (fixture->path);
+  output = tool_output_new (fixture->path);
+  g_assert_true (tool_output_write (output, "new", 3, NULL));
+  tool_output_free (output);
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -79,6 +86,8 @@ test_nothing (Fixture      *fixture,
   g_assert_true (tool_output_close (output, NULL));
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
   g_assert_true (tool_output_write (empty, NULL, 0, NULL));
+  /* A new file has its name only when it is complete. */
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
   g_assert_true (tool_output_close (empty, NULL));
   assert_content (fixture->path, "");
 }
@@ -107,6 +116,99 @@ test_errors (Fixture      *fixture,
   g_assert_true (tool_output_close (null, &error));
 }
 
+static void
+written_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error));
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+static void
+test_stream (Fixture      *fixture,
+             gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (ToolOutput) output = tool_output_new (fixture->path);
+  GOutputStream *stream = tool_output_get_stream (output);
+  g_autoptr (GError) error = NULL;
+  gboolean is_written = FALSE;
+
+  /* Nothing is opened before it is written to. */
+  g_assert_false (g_seekable_can_seek (G_SEEKABLE (stream)));
+  g_assert_true (g_file_set_contents (fixture->path, "old", -1, NULL));
+  g_output_stream_write_all_async (stream, "0123456789", 10, 0, NULL, written_cb, &is_written);
+  while (!is_written)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_seekable_can_seek (G_SEEKABLE (stream)));
+  g_assert_true (g_seekable_can_truncate (G_SEEKABLE (stream)));
+  g_assert_cmpint (g_seekable_tell (G_SEEKABLE (stream)), ==, 10);
+  g_assert_true (g_seekable_seek (G_SEEKABLE (stream), -8, G_SEEK_CUR, NULL, NULL));
+  g_assert_true (g_seekable_truncate (G_SEEKABLE (stream), 2, NULL, NULL));
+  g_assert_true (g_output_stream_write_all (stream, "x", 1, NULL, NULL, NULL));
+  assert_content (fixture->path, "old");
+  g_assert_true (tool_output_close (output, &error));
+  assert_content (fixture->path, "01x");
+
+  /* And again. */
+  g_assert_true (g_output_stream_write_all (stream, "y", 1, NULL, NULL, NULL));
+  tool_output_drop (output);
+  assert_content (fixture->path, "01x");
+  g_assert_true (g_output_stream_write_all (stream, "z", 1, NULL, NULL, NULL));
+  g_assert_true (tool_output_close (output, &error));
+  assert_content (fixture->path, "z");
+  g_assert_false (tool_output_has_failed (output));
+}
+
+static void
+test_stream_errors (void)
+{
+  g_autoptr (ToolOutput) full = tool_output_new ("/dev/full");
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_test ("/dev/full", G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("there is no /dev/full");
+      return;
+    }
+  g_assert_false (g_output_stream_write_all (tool_output_get_stream (full), "x", 1, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_assert_true (g_str_has_prefix (error->message, "Cannot write to /dev/full: "));
+  g_assert_true (tool_output_has_failed (full));
+}
+
+/* What the file was before: its links and its permissions stay. */
+static void
+test_links (Fixture      *fixture,
+            gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *link_path = g_build_filename (fixture->folder, "link", NULL);
+  g_autofree char *other_path = g_build_filename (fixture->folder, "other", NULL);
+  g_autoptr (ToolOutput) output = tool_output_new (link_path);
+  GStatBuf status;
+
+  g_assert_true (g_file_set_contents (fixture->path, "old", -1, NULL));
+  g_assert_cmpint (g_chmod (fixture->path, 0600), ==, 0);
+  g_assert_cmpint (symlink ("output", link_path), ==, 0);
+  g_assert_cmpint (link (fixture->path, other_path), ==, 0);
+  g_assert_true (tool_output_write (output, "new", 3, NULL));
+  assert_content (fixture->path, "old");
+  tool_output_drop (output);
+  assert_content (fixture->path, "old");
+  g_assert_true (tool_output_write (output, "new", 3, NULL));
+  g_assert_true (tool_output_close (output, NULL));
+  assert_content (fixture->path, "new");
+  assert_content (other_path, "old");
+  g_assert_true (g_file_test (link_path, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpint (g_stat (fixture->path, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  g_unlink (link_path);
+  g_unlink (other_path);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -117,6 +219,10 @@ main (int    argc,
   g_test_add ("/tools/output/drop", Fixture, NULL, set_up, test_drop, tear_down);
   g_test_add ("/tools/output/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
   g_test_add ("/tools/output/errors", Fixture, NULL, set_up, test_errors, tear_down);
+
+  g_test_add ("/tools/output/stream", Fixture, NULL, set_up, test_stream, tear_down);
+  g_test_add_func ("/tools/output/stream-errors", test_stream_errors);
+  g_test_add ("/tools/output/links", Fixture, NULL, set_up, test_links, tear_down);
 
   return g_test_run ();
 }

@@ -81,6 +81,51 @@ test_without_header (Fixture       *fixture,
 }
 
 static void
+test_too_long (Fixture       *fixture,
+               gconstpointer  data G_GNUC_UNUSED)
+{
+  const struct
+  {
+    guint8   bytes[8];
+    gsize    length;
+    gboolean is_reported;
+    guint    code;
+    guint    token_length;
+  } cases[] = {
+    { { 0x42, 0x45, 0xab, 0xcd, 't', 'k', 0xff, 'x' }, 8, TRUE, 0x45, 2 },
+    { { 0x40, 0x45, 0xab, 0xcd }, 4, TRUE, 0x45, 0 },
+    { { 0x42, 0x45, 0xab, 0xcd, 't' }, 5, TRUE, 0, 0 },   /* not all of the token */
+    { { 0x4f, 0x45, 0xab, 0xcd, 't' }, 5, TRUE, 0, 0 },
+    { { 0x40, 0x25, 0xab, 0xcd }, 4, TRUE, 0, 0 },        /* reserved classes */
+    { { 0x40, 0xe1, 0xab, 0xcd }, 4, TRUE, 0, 0 },
+    { { 0x40, 0x00, 0xab, 0xcd, 'x' }, 5, TRUE, 0, 0 },
+    { { 0x00, 0x45, 0xab, 0xcd }, 4, FALSE, 0, 0 },
+    { { 0x40, 0x45, 0xab }, 3, FALSE, 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      GcoapPdu pdu = { .address = fixture->address };
+      const TestRecord *record;
+
+      g_ptr_array_set_size (fixture->manager->records, 0);
+      gcoap_malformed_report_too_long (fixture->runtime, GCOAP_MESSAGE_MANAGER (fixture->manager),
+                                       cases[i].bytes, cases[i].length, 3000, &pdu);
+      g_assert_cmpuint (fixture->manager->records->len, ==, cases[i].is_reported);
+      if (!cases[i].is_reported)
+        continue;
+      record = test_message_recorder_get (fixture->manager, TEST_RECORD_MALFORMED, 0);
+      g_assert_cmpint (record->message_id, ==, 0xabcd);
+      g_assert_cmpuint (record->message != NULL ? gcoap_message_get_code (record->message) : 0, ==,
+                        cases[i].code);
+      g_assert_cmpuint (g_bytes_get_size (record->token), ==, cases[i].token_length);
+      g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE);
+      g_assert_cmpstr (record->error->message, ==, "A message of coap://peer has at least 3000 bytes; "
+                       "the limit max-datagram-size is 2048.");
+    }
+}
+
+static void
 test_without_manager (Fixture       *fixture,
                       gconstpointer  data G_GNUC_UNUSED)
 {
@@ -95,6 +140,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/malformed/with-header", test_with_header);
   ADD ("/malformed/without-header", test_without_header);
+  ADD ("/malformed/too-long", test_too_long);
   ADD ("/malformed/without-manager", test_without_manager);
   return g_test_run ();
 }

@@ -106,12 +106,18 @@ test_receive_limit (Fixture       *fixture,
                     gconstpointer  data G_GNUC_UNUSED)
 {
   GcoapStatistics *statistics = gcoap_runtime_get_statistics (fixture->runtime);
-  const guint8 bytes[101] = { 0x50, 0x01 };
+  const guint8 bytes[101] = { 0x52, 0x01, 0xab, 0xcd, 't', 'k' };
+  const TestRecord *record;
 
   g_object_set (gcoap_runtime_get_limits (fixture->runtime), "max-datagram-size", 100, NULL);
   g_assert_true (gcoap_simulated_link_inject (fixture->link, "client", "server", bytes, sizeof bytes));
   gcoap_clock_advance (fixture->clock, 1000);
-  g_assert_cmpuint (fixture->server_manager->records->len, ==, 0);
+  g_assert_cmpuint (fixture->server_manager->records->len, ==, 1);
+  record = test_message_recorder_get (fixture->server_manager, TEST_RECORD_MALFORMED, 0);
+  g_assert_cmpint (record->type, ==, GCOAP_MESSAGE_TYPE_NON);
+  g_assert_cmpint (record->message_id, ==, 0xabcd);
+  g_assert_cmpmem (g_bytes_get_data (record->token, NULL), g_bytes_get_size (record->token), "tk", 2);
+  g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE);
   g_assert_cmpuint (statistics->counters[GCOAP_COUNTER_LIMIT_HITS], ==, 1);
 }
 

@@ -35,7 +35,7 @@ test_reports (void)
   static const char *const peers[] = { "127.0.0.1", "::1" };
   GcoapUdpSocket socket;
 
-  g_assert_true (gcoap_udp_socket_open (&socket, NULL, NULL));
+  g_assert_true (gcoap_udp_socket_open (&socket, NULL, FALSE, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
     {
       const guint8 datagram[] = { 0x40, 0x01, 0xbe, 0xef };

@@ -73,6 +73,8 @@ test_size (void)
   g_assert_false (datagram.is_truncated);
   g_assert_true (gcoap_udp_receiver_take (&receiver, &datagram));
   g_assert_true (datagram.is_truncated);
+  g_assert_cmpuint (datagram.length, ==, 100);
+  g_assert_cmpuint (datagram.full_length, ==, 101);
   g_assert_true (gcoap_udp_receiver_take (&receiver, &datagram));
   g_assert_cmpuint (datagram.length, ==, 0);
   g_assert_false (datagram.is_truncated);

@@ -26,7 +26,7 @@ test_wildcard (void)
   GcoapUdpKey v4 = key_of ("::ffff:127.0.0.1", 5683);
   GcoapUdpKey v6 = key_of ("::1", 5683);
 
-  g_assert_true (gcoap_udp_socket_open (&socket, NULL, &error));
+  g_assert_true (gcoap_udp_socket_open (&socket, NULL, FALSE, &error));
   g_assert_no_error (error);
   g_assert_cmpint (socket.family, ==, AF_INET6);
   g_assert_true (socket.is_dual);
@@ -55,11 +55,11 @@ test_bound (void)
       g_autoptr (GError) error = NULL;
 
       g_test_message ("%s", cases[i].text);
-      g_assert_true (gcoap_udp_socket_open (&socket, &key, &error));
+      g_assert_true (gcoap_udp_socket_open (&socket, &key, FALSE, &error));
       g_assert_cmpint (socket.is_wildcard, ==, cases[i].is_wildcard);
       g_assert_cmpmem (&socket.bound.address, 16, &key.address, 16);
 
-      g_assert_false (gcoap_udp_socket_open (&second, &socket.bound, &error));
+      g_assert_false (gcoap_udp_socket_open (&second, &socket.bound, FALSE, &error));
       g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_ADDRESS_IN_USE);
       g_assert_cmpint (second.fd, ==, -1);
       gcoap_udp_socket_close (&socket);
@@ -73,7 +73,7 @@ test_foreign_address (void)
   GcoapUdpSocket socket;
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (gcoap_udp_socket_open (&socket, &key, &error));
+  g_assert_false (gcoap_udp_socket_open (&socket, &key, FALSE, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
 }
 
@@ -109,23 +109,23 @@ test_without_ipv6 (void)
   g_autoptr (GError) error = NULL;
 
   gcoap_udp_socket_create = create_without_ipv6;
-  g_assert_true (gcoap_udp_socket_open (&socket, NULL, &error));
+  g_assert_true (gcoap_udp_socket_open (&socket, NULL, FALSE, &error));
   g_assert_cmpint (socket.family, ==, AF_INET);
   g_assert_true (socket.is_wildcard);
   g_assert_true (gcoap_udp_socket_can_reach (&socket, &v4));
   g_assert_false (gcoap_udp_socket_can_reach (&socket, &v6));
   gcoap_udp_socket_close (&socket);
 
-  g_assert_true (gcoap_udp_socket_open (&socket, &v4, &error));
+  g_assert_true (gcoap_udp_socket_open (&socket, &v4, FALSE, &error));
   g_assert_false (socket.is_wildcard);
   gcoap_udp_socket_close (&socket);
 
-  g_assert_false (gcoap_udp_socket_open (&socket, &v6, &error));
+  g_assert_false (gcoap_udp_socket_open (&socket, &v6, FALSE, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
 
   gcoap_udp_socket_create = create_nothing;
-  g_assert_false (gcoap_udp_socket_open (&socket, NULL, &error));
+  g_assert_false (gcoap_udp_socket_open (&socket, NULL, FALSE, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED);
   gcoap_udp_socket_create = original;
 }
@@ -170,7 +170,7 @@ test_source (void)
   struct in6_addr source;
   GcoapUdpKey expected = key_of ("::ffff:127.0.0.1", 0);
 
-  g_assert_true (gcoap_udp_socket_open (&socket, NULL, NULL));
+  g_assert_true (gcoap_udp_socket_open (&socket, NULL, FALSE, NULL));
   g_assert_true (gcoap_udp_socket_find_source (&socket, &v4, &source));
   g_assert_cmpmem (&source, 16, &expected.address, 16);
   g_assert_true (gcoap_udp_socket_find_source (&socket, &v6, &source));

@@ -223,37 +223,6 @@ test_shutdown (void)
 }
 
 static void
-shut_down_inside_cb (TestMessageRecorder *recorder G_GNUC_UNUSED,
-                     const GcoapPdu      *pdu G_GNUC_UNUSED,
-                     gpointer             data)
-{
-  static guint n;
-
-  gcoap_message_interface_shutdown_async (data, NULL, shut_down_cb, &n);
-}
-
-/* Shut down from a callback: what else is in the batch is not reported. */
-static void
-test_shutdown_inside (void)
-{
-  g_autoptr (GcoapRuntime) runtime = new_runtime ();
-  g_autoptr (GcoapUdpTransport) transport = gcoap_udp_transport_new_server (runtime, "coap://127.0.0.1:0", NULL);
-  GcoapMessageInterface *interface = GCOAP_MESSAGE_INTERFACE (transport);
-  g_autoptr (TestMessageRecorder) manager = test_message_recorder_new (interface);
-  g_autofree char *uri = gcoap_udp_transport_dup_uri (transport);
-  g_autoptr (GcoapEndpointAddress) address = test_resolve (interface, uri, NULL);
-
-  manager->func = shut_down_inside_cb;
-  manager->data = transport;
-  for (guint i = 0; i < 5; i++)
-    test_send_get (interface, address, i);
-  test_message_recorder_wait (manager, TEST_RECORD_PDU, 1);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_cmpuint (manager->records->len, ==, 1);
-}
-
-static void
 notified_cb (GObject    *object G_GNUC_UNUSED,
              GParamSpec *pspec G_GNUC_UNUSED,
              gpointer    data)
@@ -316,7 +285,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/udp-transport/resolving", test_resolving);
   g_test_add_func ("/udp-transport/without-ipv6", test_without_ipv6);
   g_test_add_func ("/udp-transport/shutdown", test_shutdown);
-  g_test_add_func ("/udp-transport/shutdown-inside", test_shutdown_inside);
   g_test_add_func ("/udp-transport/properties", test_properties);
   g_test_add_func ("/udp-transport/room", test_room);
   return g_test_run ();

@@ -40,6 +40,7 @@ test_apply (void)
     { "coap://[fe80::1%25eth0]:7/a", "11:a;", "coap://[fe80::1%25eth0]:7" },
     { "coap+ws://example.org/sensors/temperature?u=Cel", "3:example.org;11:sensors;11:temperature;15:u=Cel;",
       "coap+ws://example.org" },
+    { "coap://%2Frun%2FDev.sock/a", "11:a;", "coap://%2Frun%2FDev.sock" },
     { "coap://%C3%A9.example/", "3:\xc3\xa9.example;", "coap://%C3%A9.example" },
   };
 
@@ -247,6 +248,27 @@ test_compose_destination (void)
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
 }
 
+/* A socket has no port; a name that is asked for through it may. */
+static void
+test_compose_path (void)
+{
+  g_autoptr (GcoapMessage) request = gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://%2Frun%2FDev.sock/a", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uri = NULL;
+
+  gcoap_message_set_option_uint (request, GCOAP_OPTION_URI_PORT, 7);
+  uri = gcoap_uri_compose (request, NULL, &error);
+  g_assert_cmpstr (uri, ==, "coap://%2Frun%2FDev.sock/a");
+  gcoap_message_set_option_string (request, GCOAP_OPTION_URI_HOST, "h");
+  g_clear_pointer (&uri, g_free);
+  uri = gcoap_uri_compose (request, NULL, &error);
+  g_assert_cmpstr (uri, ==, "coap://h:7/a");
+  /* Only the origin may be a path: no option can name one. */
+  gcoap_message_set_option_string (request, GCOAP_OPTION_URI_HOST, "/run/x");
+  g_assert_null (gcoap_uri_compose (request, NULL, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
+}
+
 static void
 test_proxy_uri (void)
 {
@@ -349,6 +371,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri-options/compose-nul", test_compose_nul);
   g_test_add_func ("/uri-options/compose-port-zero", test_compose_port_zero);
   g_test_add_func ("/uri-options/compose-destination", test_compose_destination);
+  g_test_add_func ("/uri-options/compose-path", test_compose_path);
   g_test_add_func ("/uri-options/proxy-uri", test_proxy_uri);
   g_test_add_func ("/uri-options/location", test_location);
   return g_test_run ();

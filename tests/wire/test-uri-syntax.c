@@ -144,6 +144,44 @@ test_hosts (void)
     }
 }
 
+/* The case of a path counts, and it comes back as it was. */
+static void
+test_path_hosts (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *name;     /* NULL: an error */
+    const char *written;
+  } rows[] = {
+    { "%2Frun%2FDevice.sock", "/run/Device.sock", "%2Frun%2FDevice.sock" },
+    { "%2fa%3a%25b", "/a:%b", "%2Fa%3A%25b" },
+    { "%2Fa%0Ab", NULL, NULL },
+    { "%2Fa%00b", NULL, NULL },
+    { "%2Fa/b", NULL, NULL },
+    { "%2F%FF", NULL, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (GcoapUriHost) host = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GString) written = g_string_new (NULL);
+
+      if (!gcoap_uri_syntax_parse_host (rows[i].text, 0, strlen (rows[i].text), &host, &error))
+        {
+          g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
+          g_assert_null (rows[i].name);
+          continue;
+        }
+      g_assert_cmpstr (host.name, ==, rows[i].name);
+      g_assert_true (host.is_path);
+      g_assert_false (host.is_literal);
+      gcoap_uri_host_append (&host, written);
+      g_assert_cmpstr (written->str, ==, rows[i].written);
+    }
+}
+
 static void
 test_schemes (void)
 {
@@ -209,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri-syntax/check", test_check);
   g_test_add_func ("/uri-syntax/decode", test_decode);
   g_test_add_func ("/uri-syntax/hosts", test_hosts);
+  g_test_add_func ("/uri-syntax/path-hosts", test_path_hosts);
   g_test_add_func ("/uri-syntax/schemes", test_schemes);
   g_test_add_func ("/uri-syntax/references", test_references);
   return g_test_run ();

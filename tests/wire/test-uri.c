@@ -77,6 +77,10 @@ static const GoodRow good_rows[] = {
   { "coap://h/.../a..", "coap://h/.../a..", "h", 5683, "...|a..", NULL },
   { "coap://h/a?../.", "coap://h/a?../.", "h", 5683, "a", "../." },
 
+  /* Paths of sockets. */
+  { "coap://%2frun%2FDev.sock/a", "coap://%2Frun%2FDev.sock/a", "/run/Dev.sock", 5683, "a", NULL },
+  { "coap://%2Frun:?q", "coap://%2Frun/?q", "/run", 5683, NULL, "q" },
+
   /* Addresses. */
   { "coap://192.0.2.1/", "coap://192.0.2.1/", "192.0.2.1", 5683, NULL, NULL },
   { "coap://[2001:DB8::0:2:1]/", "coap://[2001:db8::2:1]/", "2001:db8::2:1", 5683, NULL, NULL },
@@ -140,6 +144,7 @@ static const struct
   { "coap:/h", "“//”" },
   { "coap:", "“//”" },
   { "coap://", "the host is empty (byte 7)" },
+  { "coap://%2Fx:1/", "the path of a socket has no port (byte 11)" },
   { "coap:///a", "the host is empty (byte 7)" },
   { "coap://?a", "the host is empty" },
   { "coap://:5683", "the host is empty" },
@@ -275,6 +280,7 @@ test_parts (void)
   g_autoptr (GcoapUri) uri = gcoap_uri_parse ("COAPS+TCP://[FE80::1%25lo]:7/a?b", NULL);
   g_autoptr (GcoapUri) same = gcoap_uri_ref (uri);
   g_autoptr (GcoapUri) name = gcoap_uri_parse ("coap+ws://h:80/x", NULL);
+  g_autoptr (GcoapUri) path = gcoap_uri_parse ("coap://%2Frun%2Fx/", NULL);
   g_autofree char *origin = gcoap_uri_dup_origin (uri);
   g_autofree char *plain_origin = gcoap_uri_dup_origin (name);
 
@@ -285,6 +291,10 @@ test_parts (void)
   g_assert_cmpstr (origin, ==, "coaps+tcp://[fe80::1%25lo]:7");
   g_assert_null (gcoap_uri_get_zone (name));
   g_assert_false (gcoap_uri_host_is_literal (name));
+  g_assert_false (gcoap_uri_host_is_path (name));
+  g_assert_false (gcoap_uri_host_is_path (uri));
+  g_assert_true (gcoap_uri_host_is_path (path));
+  g_assert_false (gcoap_uri_host_is_literal (path));
   g_assert_cmpstr (plain_origin, ==, "coap+ws://h");
 
   g_assert_cmpuint (gcoap_uri_scheme_get_default_port ("COAPS"), ==, 5684);

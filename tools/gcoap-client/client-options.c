@@ -4,13 +4,17 @@
 #include "gcoap-client/client-options.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/tool-number.h"
 #include "common/tool-terminal.h"
 #include "gcoap-client/client-request.h"
+#include "gcoap-client/client-transfer.h"
+#include "gcoap-client/shell-location.h"
 
 #define MAX_TIMEOUT (24 * 60 * 60 * 1000)
+#define MAX_DURATION (49u * MAX_TIMEOUT)
 #define DEFAULT_WAIT (10 * 1000)
 #define MAX_REPEAT 1000000000
 
@@ -20,7 +24,13 @@
 typedef struct
 {
   ClientRequestArguments request;
+  char     *block_size;
   char     *timeout;
+  gboolean  observe;
+  char     *observe_exec;
+  char     *observe_count;
+  char     *observe_duration;
+  gboolean  no_deregister;
   char     *repeat;
   char     *interval;
   char     *output;
@@ -33,9 +43,12 @@ typedef struct
   gboolean  no_color;
   gboolean  pretty;
   gboolean  no_pretty;
+  gboolean  progress;
+  gboolean  no_progress;
   guint     verbosity;
   gboolean  quiet;
   gboolean  version;
+  gboolean  interactive;
   char    **rest;
 } Arguments;
 
@@ -59,7 +72,11 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->request.content_format);
   g_free (arguments->request.accept);
   g_strfreev (arguments->request.options);
+  g_free (arguments->block_size);
   g_free (arguments->timeout);
+  g_free (arguments->observe_exec);
+  g_free (arguments->observe_count);
+  g_free (arguments->observe_duration);
   g_free (arguments->repeat);
   g_free (arguments->interval);
   g_free (arguments->output);
@@ -70,11 +87,10 @@ arguments_clear (Arguments *arguments)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
 
-static GOptionContext *
-make_option_context (Arguments *a)
+static void
+add_request_entries (GOptionGroup *group,
+                     Arguments    *a)
 {
-  GOptionContext *context = g_option_context_new ("URI");
-  GOptionGroup *group = g_option_group_new ("main", "", "", a, NULL);
   const GOptionEntry entries[] = {
     { "method", 'm', 0, G_OPTION_ARG_FILENAME, &a->request.method,
       "GET (the default), POST, PUT, DELETE, FETCH, PATCH, iPATCH, or a number", "METHOD" },
@@ -92,31 +108,68 @@ make_option_context (Arguments *a)
       "Leave out Uri-Host, which says the name of the host in the URI", NULL },
     { "non", 0, 0, G_OPTION_ARG_NONE, &a->request.non_confirmable,
       "Send non-confirmable messages: no acknowledgement, no retransmission", NULL },
+    { "block-size", 0, 0, G_OPTION_ARG_FILENAME, &a->block_size,
+      "Move large bodies in blocks of 16, 32, 64, 128, 256, 512 or 1024 bytes", "BYTES" },
+    { "multicast", 0, 0, G_OPTION_ARG_NONE, &a->multicast,
+      "Ask a group, and print the response of every member", NULL },
+    { "interface", 0, 0, G_OPTION_ARG_FILENAME, &a->interface,
+      "Ask a group on this network interface", "NAME" },
+    { "ping", 0, 0, G_OPTION_ARG_NONE, &a->ping,
+      "Send a CoAP ping instead, and print the round-trip time", NULL },
+    { NULL },
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+static void
+add_time_entries (GOptionGroup *group,
+                  Arguments    *a)
+{
+  const GOptionEntry entries[] = {
+    { "observe", 0, 0, G_OPTION_ARG_NONE, &a->observe,
+      "Observe the resource, and print each notification", NULL },
+    { "observe-exec", 0, 0, G_OPTION_ARG_FILENAME, &a->observe_exec,
+      "Run CMD for each notification instead, with the payload as its input", "CMD" },
+    { "observe-count", 0, 0, G_OPTION_ARG_FILENAME, &a->observe_count,
+      "End after N notifications", "N" },
+    { "observe-duration", 0, 0, G_OPTION_ARG_FILENAME, &a->observe_duration,
+      "End after so long", "SECONDS" },
+    { "no-deregister", 0, 0, G_OPTION_ARG_NONE, &a->no_deregister,
+      "Do not tell the server at the end of an observation", NULL },
     { "timeout", 0, 0, G_OPTION_ARG_FILENAME, &a->timeout,
       "Give up when there is no response after so long", "SECONDS" },
     { "repeat", 0, 0, G_OPTION_ARG_FILENAME, &a->repeat,
       "Make the request N times, one after the other", "N" },
     { "interval", 0, 0, G_OPTION_ARG_FILENAME, &a->interval,
       "Start repeated requests so far apart (default 1)", "SECONDS" },
-    { "multicast", 0, 0, G_OPTION_ARG_NONE, &a->multicast,
-      "Ask a group, and print the response of every member", NULL },
     { "wait", 0, 0, G_OPTION_ARG_FILENAME, &a->wait,
       "Wait so long for the members of a group (default 10)", "SECONDS" },
-    { "interface", 0, 0, G_OPTION_ARG_FILENAME, &a->interface,
-      "Ask a group on this network interface", "NAME" },
-    { "ping", 0, 0, G_OPTION_ARG_NONE, &a->ping,
-      "Send a CoAP ping instead, and print the round-trip time", NULL },
+    { NULL },
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+static void
+add_output_entries (GOptionGroup *group,
+                    Arguments    *a)
+{
+  const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &a->output,
       "Write to FILE what otherwise goes to standard output", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &a->json,
       "Print each response as a JSON object", NULL },
-    { "color", 0, 0, G_OPTION_ARG_NONE, &a->color,
-      "Use colors, also where it is no terminal", NULL },
-    { "no-color", 0, 0, G_OPTION_ARG_NONE, &a->no_color, "Use no colors", NULL },
     { "pretty-print", 0, 0, G_OPTION_ARG_NONE, &a->pretty,
       "Lay payloads out for reading (default on a terminal)", NULL },
     { "no-pretty-print", 0, 0, G_OPTION_ARG_NONE, &a->no_pretty,
       "Print payloads as they are, also on a terminal", NULL },
+    { "color", 0, 0, G_OPTION_ARG_NONE, &a->color,
+      "Use colors, also where it is no terminal", NULL },
+    { "no-color", 0, 0, G_OPTION_ARG_NONE, &a->no_color, "Use no colors", NULL },
+    { "progress", 0, 0, G_OPTION_ARG_NONE, &a->progress,
+      "Show the progress of large bodies, also where it is no terminal", NULL },
+    { "no-progress", 0, 0, G_OPTION_ARG_NONE, &a->no_progress, "Show no progress", NULL },
     { "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, verbose_cb,
       "Show messages on standard error; twice: addresses, statistics too", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &a->quiet,
@@ -127,6 +180,17 @@ make_option_context (Arguments *a)
   };
 
   g_option_group_add_entries (group, entries);
+}
+
+static GOptionContext *
+make_option_context (Arguments *a)
+{
+  GOptionContext *context = g_option_context_new ("URI");
+  GOptionGroup *group = g_option_group_new ("main", "", "", a, NULL);
+
+  add_request_entries (group, a);
+  add_time_entries (group, a);
+  add_output_entries (group, a);
   g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context,
     "Makes a request to a CoAP server and prints the payload of its response.");
@@ -135,7 +199,8 @@ make_option_context (Arguments *a)
     "  gcoap-client coap://[::1]/.well-known/core\n"
     "  gcoap-client -m PUT --payload 21.5 coap://thermostat.example/target\n"
     "  gcoap-client -m POST --content-format json --payload @report.json coap://192.0.2.7/log\n"
-    "  gcoap-client -m PUT --content-format cbor -p \"{1: h'00ff'}\" coap://192.0.2.7/state\n\n"
+    "  gcoap-client -m PUT --content-format cbor -p \"{1: h'00ff'}\" coap://192.0.2.7/state\n"
+    "  gcoap-client --observe coap://192.0.2.7/temperature\n\n"
     "Exit status: 0 success, 4 or 5 the class of an error response, 7 no response in\n"
     "time, 6 network error, 2 usage error, 1 any other error.\n");
 
@@ -150,15 +215,54 @@ fail_usage (GError    **error,
   return FALSE;
 }
 
+/* The commands say what else there is to say. */
+static gboolean
+check_interactive (const Arguments *a,
+                   GError         **error)
+{
+  const ClientRequestArguments *request = &a->request;
+
+  if (request->method != NULL || request->payload != NULL || request->raw_payload || request->content_format != NULL
+      || request->accept != NULL || request->options != NULL || request->no_hostname || a->repeat != NULL
+      || a->output != NULL || a->multicast || a->ping || a->observe || a->progress)
+    return fail_usage (error, "--interactive goes with no option that describes a request: commands do that");
+
+  return TRUE;
+}
+
+static gboolean
+check_observe (const Arguments *a,
+               GError         **error)
+{
+  if (!a->observe)
+    {
+      if (a->observe_exec != NULL || a->observe_count != NULL || a->observe_duration != NULL
+          || a->no_deregister)
+        return fail_usage (error, "--observe-exec, --observe-count, --observe-duration and "
+                           "--no-deregister need --observe");
+      return TRUE;
+    }
+  if (a->ping || a->multicast || a->repeat != NULL)
+    return fail_usage (error, "--observe goes neither with --ping, --multicast nor --repeat");
+  if (a->progress)
+    return fail_usage (error, "--observe has no progress to show");
+  if (a->observe_exec != NULL && (a->json || a->output != NULL || a->pretty))
+    return fail_usage (error, "With --observe-exec it is the command that prints: --json, --output and "
+                       "--pretty-print do not go with it");
+  return TRUE;
+}
+
 static gboolean
 check_combination (const Arguments *a,
                    GError         **error)
 {
   const ClientRequestArguments *request = &a->request;
 
-  if (a->rest == NULL)
+  if (a->interactive && !check_interactive (a, error))
+    return FALSE;
+  if (a->rest == NULL && !a->interactive)
     return fail_usage (error, "No URI is given, such as coap://[::1]/.well-known/core");
-  if (a->rest[1] != NULL)
+  if (a->rest != NULL && a->rest[1] != NULL)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
                    "Only one URI can be given; “%s” is too much.", a->rest[1]);
@@ -174,13 +278,41 @@ check_combination (const Arguments *a,
     return fail_usage (error, "--interval needs --repeat");
   if ((a->wait != NULL || a->interface != NULL) && !a->multicast)
     return fail_usage (error, "--wait and --interface need --multicast");
+  if (a->progress && a->no_progress)
+    return fail_usage (error, "--progress and --no-progress exclude each other");
   if (a->multicast && (a->ping || a->timeout != NULL))
     return fail_usage (error, "--multicast goes neither with --ping nor with --timeout; see --wait");
+  if (!check_observe (a, error))
+    return FALSE;
   if (a->ping && (request->method != NULL || request->payload != NULL || request->raw_payload || request->content_format != NULL
                   || request->accept != NULL || request->options != NULL
                   || request->non_confirmable || request->no_hostname))
     return fail_usage (error, "A ping is no request: it has no method, payload or options");
+  if (a->ping && (a->block_size != NULL || a->progress))
+    return fail_usage (error, "A ping has no body: --block-size and --progress go with requests");
 
+  return TRUE;
+}
+
+static gboolean
+read_block_size (ClientOptions *self,
+                 const char    *text,
+                 GError       **error)
+{
+  guint64 size;
+
+  if (text == NULL)
+    return TRUE;
+  if (!tool_parse_uint (text, "--block-size", 16, 1024, &size, error))
+    return FALSE;
+  if ((size & (size - 1)) != 0)
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                   "--block-size is 16, 32, 64, 128, 256, 512 or 1024, not %s.", text);
+      return FALSE;
+    }
+
+  self->block_size = (guint) size;
   return TRUE;
 }
 
@@ -190,6 +322,18 @@ read_numbers (ClientOptions   *self,
               GError         **error)
 {
   guint64 repeat = 1;
+  guint64 count = 0;
+
+  if (!read_block_size (self, a->block_size, error))
+    return FALSE;
+  if (a->observe_count != NULL
+      && !tool_parse_uint (a->observe_count, "--observe-count", 1, MAX_REPEAT, &count, error))
+    return FALSE;
+  if (a->observe_duration != NULL
+      && !tool_parse_seconds (a->observe_duration, "--observe-duration", 1, MAX_DURATION,
+                              &self->observe_duration, error))
+    return FALSE;
+  self->observe_count = (guint) count;
 
   self->interval = 1000;
   if (a->timeout != NULL
@@ -209,6 +353,58 @@ read_numbers (ClientOptions   *self,
   return TRUE;
 }
 
+/* People read what a shell prints, also if it runs a script. */
+static gboolean
+make_interactive (ClientOptions   *self,
+                  const Arguments *a,
+                  GError         **error)
+{
+  g_autoptr (ShellLocation) location = shell_location_new ();
+
+  self->interactive = TRUE;
+  self->pretty = !a->no_pretty;
+  if (a->rest == NULL)
+    return TRUE;
+
+  self->uri = g_strdup (a->rest[0]);
+  return shell_location_open (location, self->uri, error);
+}
+
+static gboolean
+check_observed_method (GcoapMessage *request,
+                       GError      **error)
+{
+  GcoapCode method = gcoap_message_get_code (request);
+
+  /* RFC 7641 §2, RFC 8132 §2.4. */
+  return method == GCOAP_CODE_GET || method == GCOAP_CODE_FETCH
+         || fail_usage (error, "Only GET and FETCH can observe");
+}
+
+/* What is sent once, as it is, need not be in memory. */
+static gboolean
+take_payload (ClientOptions   *self,
+              const Arguments *a,
+              GError         **error)
+{
+  const char *spec = a->request.payload;
+  gboolean from_stdin = strcmp (spec, "@-") == 0;
+  gsize length;
+
+  if (spec[0] == '@' && spec[1] != '@' && !a->observe && !a->multicast
+      && !(from_stdin && self->repeat > 1)
+      && (a->request.raw_payload || !client_request_is_encoded (self->request)))
+    {
+      self->payload_path = g_strdup (spec + 1);
+      return client_transfer_check_payload (self->payload_path, self->block_size, error);
+    }
+  if (!client_request_load_payload (self->request, spec, a->request.raw_payload, error))
+    return FALSE;
+  gcoap_message_get_payload_data (self->request, &length);
+
+  return client_transfer_check_size (length, self->block_size, error);
+}
+
 static ClientOptions *
 make_options (const Arguments *a,
               int             *status,
@@ -221,18 +417,20 @@ make_options (const Arguments *a,
   if (!check_combination (a, error) || !read_numbers (self, a, error))
     return NULL;
 
-  self->uri = client_request_complete_uri (a->rest[0], error);
-  if (self->uri == NULL)
+  if (!a->interactive)
+    self->uri = client_request_complete_uri (a->rest[0], error);
+  if (self->uri == NULL && !a->interactive)
     return NULL;
   self->ping = a->ping;
-  if (!a->ping)
+  if (!a->ping && !a->interactive)
     {
       self->request = client_request_make (&a->request, self->uri, error);
       if (self->request == NULL)
         return NULL;
+      if (a->observe && !check_observed_method (self->request, error))
+        return NULL;
       /* Last, because standard input can be read only once. */
-      if (a->request.payload != NULL
-          && !client_request_load_payload (self->request, a->request.payload, a->request.raw_payload, error))
+      if (a->request.payload != NULL && !take_payload (self, a, error))
         {
           *status = CLIENT_EXIT_FAILURE;
           return NULL;
@@ -240,14 +438,21 @@ make_options (const Arguments *a,
     }
   self->non_confirmable = a->request.non_confirmable;
   self->multicast = a->multicast;
+  self->observe = a->observe;
+  self->observe_exec = g_strdup (a->observe_exec);
+  self->no_deregister = a->no_deregister;
   self->interface = g_strdup (a->interface);
   self->output = g_strdup (a->output);
   self->json = a->json;
   self->color = a->color || (!a->no_color && on_terminal && tool_terminal_has_color (STDOUT_FILENO));
   self->error_color = a->color || (!a->no_color && tool_terminal_has_color (STDERR_FILENO));
   self->pretty = a->pretty || (!a->no_pretty && on_terminal);
+  if (a->progress || a->no_progress)
+    self->progress = a->progress ? CLIENT_PROGRESS_ALWAYS : CLIENT_PROGRESS_NEVER;
   self->verbosity = a->verbosity;
   self->quiet = a->quiet;
+  if (a->interactive && !make_interactive (self, a, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }
@@ -275,14 +480,16 @@ client_options_parse (int    *argc,
   g_autoptr (GError) error = NULL;
   ClientOptions *self = NULL;
   gboolean help = FALSE;
-  const GOptionEntry help_entry[] = {
+  const GOptionEntry more_entries[] = {
+    { "interactive", 0, 0, G_OPTION_ARG_NONE, &arguments.interactive,
+      "Read commands, from a terminal or a script; “help” lists them", NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Print this help and exit", NULL },
     { NULL },
   };
 
   /* GOption's own help does not notice when it cannot be written. */
   g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, help_entry, NULL);
+  g_option_context_add_main_entries (context, more_entries, NULL);
 
   *status = CLIENT_EXIT_USAGE;
   if (g_option_context_parse (context, argc, argv, &error))
@@ -316,6 +523,8 @@ client_options_free (ClientOptions *self)
 {
   g_free (self->uri);
   g_clear_pointer (&self->request, gcoap_message_unref);
+  g_free (self->payload_path);
+  g_free (self->observe_exec);
   g_free (self->interface);
   g_free (self->output);
   g_free (self);

@@ -19,17 +19,34 @@ typedef enum
   CLIENT_EXIT_SIGNAL = 128,     /* plus the number of the signal */
 } ClientExit;
 
+typedef enum
+{
+  CLIENT_PROGRESS_AUTO,
+  CLIENT_PROGRESS_ALWAYS,
+  CLIENT_PROGRESS_NEVER,
+} ClientProgress;
+
 typedef struct
 {
+  gboolean       interactive;   /* then the request comes with the commands */
   char          *uri;
   /* NULL with ping. */
   GcoapMessage  *request;
+  /* What the payload is to be read from while it is sent, "-" for standard
+   * input; NULL: the request has it. */
+  char          *payload_path;
+  guint          block_size;    /* 0: the library's */
   gboolean       ping;
   gboolean       non_confirmable;
   guint          timeout;       /* milliseconds; 0: the library's */
   gboolean       multicast;
   guint          wait;          /* milliseconds, for the members of a group */
   char          *interface;     /* NULL: the system's choice */
+  gboolean       observe;
+  char          *observe_exec;  /* NULL: notifications are printed */
+  guint          observe_count; /* 0: no end */
+  guint          observe_duration;      /* milliseconds; 0: no end */
+  gboolean       no_deregister;
   guint          repeat;
   guint          interval;      /* milliseconds */
   char          *output;
@@ -37,6 +54,7 @@ typedef struct
   gboolean       color;         /* of standard output */
   gboolean       error_color;   /* of standard error */
   gboolean       pretty;
+  ClientProgress progress;
   guint          verbosity;
   gboolean       quiet;
 } ClientOptions;

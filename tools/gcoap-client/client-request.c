@@ -145,6 +145,15 @@ client_request_make (const ClientRequestArguments *arguments,
 }
 
 gboolean
+client_request_is_encoded (GcoapMessage *request)
+{
+  guint format;
+
+  return gcoap_message_get_option_uint (request, GCOAP_OPTION_CONTENT_FORMAT, &format)
+         && tool_cbor_get_kind (format) != TOOL_CBOR_NONE;
+}
+
+gboolean
 client_request_load_payload (GcoapMessage *request,
                              const char   *spec,
                              gboolean      raw,

@@ -27,6 +27,9 @@ GcoapMessage *client_request_make (const ClientRequestArguments *arguments,
                                    const char                   *uri,
                                    GError                      **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the Content-Format is one that text is encoded for. */
+gboolean client_request_is_encoded (GcoapMessage *request);
+
 /* Text is encoded if the Content-Format is CBOR, unless @raw. */
 gboolean client_request_load_payload (GcoapMessage *request,
                                       const char   *spec,

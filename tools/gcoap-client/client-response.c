@@ -3,6 +3,7 @@
  * standard error what else there is to know. */
 #include "gcoap-client/client-response.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "common/tool-json.h"
@@ -19,7 +20,8 @@ get_content_format (GcoapMessage *response)
          ? format : TOOL_CONTENT_FORMAT_NONE;
 }
 
-/* Writes, or says why it cannot; a full disk must not look like success. */
+/* Writes, or says why it cannot; a full disk must not look like success. Where
+ * SIGPIPE is ignored, the status is that of a program that it has ended. */
 static int
 write_out (ToolOutput *output,
            const void *data,
@@ -30,6 +32,8 @@ write_out (ToolOutput *output,
 
   if (!tool_output_write (output, data, length, &error))
     {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+        return CLIENT_EXIT_SIGNAL + SIGPIPE;
       tool_print_error ("%s", error->message);
       return CLIENT_EXIT_FAILURE;
     }
@@ -281,6 +285,55 @@ client_response_print (const ClientOptions *options,
     }
 
   return write_out (output, payload, length, status);
+}
+
+/* On a terminal each notification has a line above it that says when it came. */
+static int
+write_separator (const ClientOptions *options,
+                 ToolOutput          *output)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "--- %H:%M:%S");
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  tool_append_styled (line, options->color, TOOL_STYLE_FAINT, time, -1);
+  g_string_append_c (line, '\n');
+  return write_out (output, line->str, line->len, CLIENT_EXIT_SUCCESS);
+}
+
+int
+client_response_print_notification (const ClientOptions *options,
+                                    ToolOutput          *output,
+                                    GcoapMessage        *response,
+                                    gint64               duration)
+{
+  gboolean is_success = gcoap_code_is_success (gcoap_message_get_code (response));
+  int status = CLIENT_EXIT_SUCCESS;
+  gsize length;
+  const guint8 *payload = gcoap_message_get_payload_data (response, &length);
+
+  if (is_success && tool_output_is_terminal (output) && !options->json)
+    status = write_separator (options, output);
+  if (status == CLIENT_EXIT_SUCCESS)
+    status = client_response_print (options, output, response, NULL, duration);
+  if (status != CLIENT_EXIT_SUCCESS && !tool_output_is_file (output))
+    return status;
+  if (tool_output_is_file (output))
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!tool_output_has_failed (output) && !tool_output_close (output, &error))
+        {
+          tool_print_error ("%s", error->message);
+          return CLIENT_EXIT_FAILURE;
+        }
+      return status;
+    }
+  /* JSON and what is laid out has its line break; so may the payload. */
+  if (options->json || (length > 0 && (options->pretty || payload[length - 1] == '\n')))
+    return status;
+
+  return write_out (output, "\n", 1, status);
 }
 
 int

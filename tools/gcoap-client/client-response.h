@@ -14,6 +14,13 @@ int client_response_print (const ClientOptions *options,
                            const char          *sender,   /* NULL: who was asked */
                            gint64               duration);
 
+/* One of many from the same resource: what is printed can be told apart, and a
+ * file has the latest. */
+int client_response_print_notification (const ClientOptions *options,
+                                        ToolOutput          *output,
+                                        GcoapMessage        *response,
+                                        gint64               duration);
+
 int client_response_print_ping (const ClientOptions *options,
                                 ToolOutput          *output,
                                 gint64               duration);

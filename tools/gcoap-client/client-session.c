@@ -8,7 +8,9 @@
 
 #include "common/tool-output.h"
 #include "common/tool-terminal.h"
+#include "gcoap-client/client-observe.h"
 #include "gcoap-client/client-response.h"
+#include "gcoap-client/client-transfer.h"
 
 /* How long the end may take; nothing of what is left matters to the user. */
 #define SHUTDOWN_TIME 2000
@@ -20,6 +22,8 @@ typedef struct
   GcoapContext  *context;
   ToolOutput    *output;
 
+  ClientObserve *observe;       /* NULL but with --observe */
+  ClientTransfer *transfer;     /* of the exchange */
   GcoapExchange *exchange;      /* the one under way; NULL for a ping */
   GCancellable  *cancellable;   /* cancels it */
   guint          timeout_id;
@@ -62,6 +66,7 @@ end_request (Session *session,
 
   g_clear_handle_id (&session->timeout_id, g_source_remove);
   g_clear_object (&session->exchange);
+  g_clear_pointer (&session->transfer, client_transfer_free);
   g_clear_object (&session->cancellable);
   session->is_under_way = FALSE;
   if (session->status == CLIENT_EXIT_SUCCESS)
@@ -86,28 +91,40 @@ timeout_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The exit status for a request without a response. */
-static int
-explain_failure (Session *session,
-                 GError  *error)
+/* Why there is no response, in the terms of the command line; NULL if it is
+ * because the user wanted no more. */
+static GError *
+dup_failure (Session      *session,
+             const GError *error)
 {
-  g_autoptr (GError) timeout_error = NULL;
+  guint timeout = session->options->timeout;
+  gint64 elapsed = g_get_monotonic_time () - session->started;
+  g_autoptr (GcoapUri) uri = NULL;
+  g_autofree char *origin = NULL;
 
   if (session->signal_number != 0)
-    return CLIENT_EXIT_SUCCESS;
-  if (session->timed_out && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_autoptr (GcoapUri) uri = gcoap_uri_parse (session->options->uri, NULL);
-      g_autofree char *origin = gcoap_uri_dup_origin (uri);
+    return NULL;
+  if (!(session->timed_out && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      && !(g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT)
+           && timeout > 0 && elapsed >= timeout * G_GINT64_CONSTANT (1000)))
+    return g_error_copy (error);
 
-      timeout_error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
-                                   "%s did not answer within %g s; it may be off or asleep, "
-                                   "or a firewall may be in the way.",
-                                   origin, session->options->timeout / 1000.0);
-      error = timeout_error;
-    }
+  uri = gcoap_uri_parse (session->options->uri, NULL);
+  origin = gcoap_uri_dup_origin (uri);
+  return g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
+                      "%s did not answer within %g s; it may be off or asleep, "
+                      "or a firewall may be in the way.", origin, timeout / 1000.0);
+}
 
-  return client_response_print_error (session->options, error);
+/* The exit status for a request without a response. */
+static int
+explain_failure (Session      *session,
+                 const GError *error)
+{
+  g_autoptr (GError) failure = dup_failure (session, error);
+
+  return failure != NULL ? client_response_print_error (session->options, failure)
+                         : CLIENT_EXIT_SUCCESS;
 }
 
 /* Which of the addresses that a name stands for was asked. */
@@ -134,16 +151,15 @@ responded_cb (GObject      *source,
 {
   Session *session = data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
   g_autoptr (GcoapMessage) response = NULL;
   gint64 duration = g_get_monotonic_time () - session->started;
 
   response = gcoap_context_send_finish (GCOAP_CONTEXT (source), result, &error);
   print_address (session);
   if (response == NULL)
-    end_request (session, explain_failure (session, error));
-  else
-    end_request (session, client_response_print (session->options, session->output, response, NULL,
-                                                 duration));
+    failure = dup_failure (session, error);
+  end_request (session, client_transfer_end (session->transfer, response, failure, duration));
 }
 
 /* One member of the group that was asked. */
@@ -205,18 +221,61 @@ pinged_cb (GObject      *source,
     end_request (session, client_response_print_ping (session->options, session->output, duration));
 }
 
+/* What holds for all requests of the run. */
 static void
-set_tuning (Session *session)
+configure (Session *session)
 {
+  const ClientOptions *options = session->options;
   GcoapTransportTuning *tuning = gcoap_context_get_tuning (session->context);
   g_autoptr (GcoapTransportTuning) changed = NULL;
 
-  if (!session->options->non_confirmable)
-    return;
+  if (options->non_confirmable)
+    {
+      changed = tuning != NULL ? gcoap_transport_tuning_copy (tuning) : gcoap_transport_tuning_new ();
+      gcoap_transport_tuning_set_reliability (changed, GCOAP_RELIABILITY_NON_CONFIRMABLE);
+      gcoap_context_set_tuning (session->context, changed);
+    }
+  if (options->block_size > 0)
+    g_object_set (gcoap_context_get_outbound_provider (session->context, GCOAP_TYPE_BLOCKWISE),
+                  "block-size", options->block_size, NULL);
+  /* It counts anew with each block of a large body. */
+  if (options->timeout > 0)
+    gcoap_context_set_response_timeout (session->context, options->timeout);
+}
 
-  changed = tuning != NULL ? gcoap_transport_tuning_copy (tuning) : gcoap_transport_tuning_new ();
-  gcoap_transport_tuning_set_reliability (changed, GCOAP_RELIABILITY_NON_CONFIRMABLE);
-  gcoap_exchange_set_tuning (session->exchange, changed);
+static gboolean
+fail_start_cb (gpointer data)
+{
+  end_request (data, CLIENT_EXIT_FAILURE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_exchange (Session *session)
+{
+  g_autoptr (GError) error = NULL;
+
+  session->transfer = client_transfer_new (session->options, session->output);
+  session->exchange = client_transfer_make_exchange (session->transfer, &error);
+  if (session->exchange == NULL)
+    {
+      tool_print_error ("%s", error->message);
+      g_idle_add (fail_start_cb, session);
+      return;
+    }
+  gcoap_context_send_async (session->context, session->exchange, session->cancellable,
+                            responded_cb, session);
+}
+
+static void
+observe_done_cb (int      status,
+                 gpointer data)
+{
+  Session *session = data;
+
+  session->status = status;
+  session->is_under_way = FALSE;
+  g_main_loop_quit (session->loop);
 }
 
 static void
@@ -229,26 +288,29 @@ start (Session *session)
   session->timed_out = FALSE;
   session->started = g_get_monotonic_time ();
   session->cancellable = g_cancellable_new ();
-  if (options->timeout > 0)
-    session->timeout_id = g_timeout_add (options->timeout, timeout_cb, session);
 
-  if (options->ping)
+  if (options->observe)
     {
+      session->observe = client_observe_start (options, session->context, session->output,
+                                               observe_done_cb, session);
+    }
+  else if (options->ping)
+    {
+      if (options->timeout > 0)
+        session->timeout_id = g_timeout_add (options->timeout, timeout_cb, session);
       gcoap_context_ping_async (session->context, options->uri, session->cancellable,
                                 pinged_cb, session);
-      return;
     }
-  if (options->multicast)
+  else if (options->multicast)
     {
       gcoap_context_request_group_async (session->context, options->request, options->interface,
                                          options->wait, session->cancellable, member_responded_cb,
                                          session, NULL, group_finished_cb, session);
-      return;
     }
-  session->exchange = gcoap_exchange_new (options->request);
-  set_tuning (session);
-  gcoap_context_send_async (session->context, session->exchange, session->cancellable,
-                            responded_cb, session);
+  else
+    {
+      start_exchange (session);
+    }
 }
 
 static gboolean
@@ -257,10 +319,15 @@ stop (Session *session,
 {
   /* Asked twice, the program does not wait for anything. */
   if (session->signal_number != 0)
-    _exit (CLIENT_EXIT_SIGNAL + signal_number);
+    {
+      tool_output_drop (session->output);
+      _exit (CLIENT_EXIT_SIGNAL + signal_number);
+    }
 
   session->signal_number = signal_number;
-  if (session->is_under_way)
+  if (session->observe != NULL)
+    client_observe_stop (session->observe);
+  else if (session->is_under_way)
     g_cancellable_cancel (session->cancellable);
   else
     g_main_loop_quit (session->loop);
@@ -361,14 +428,17 @@ client_session_run (const ClientOptions *options)
   session.output = tool_output_new (options->output);
   if (options->verbosity > 0)
     gcoap_context_set_trace (session.context, GCOAP_TRACE (trace));
-  /* The user's patience is this program's affair, see timeout_cb(). */
-  if (options->timeout > 0)
-    gcoap_context_set_response_timeout (session.context, 0);
+  configure (&session);
+  /* The server is to be told also when nobody reads any more. */
+  if (options->observe)
+    signal (SIGPIPE, SIG_IGN);
 
   start (&session);
   g_main_loop_run (session.loop);
   g_clear_handle_id (&session.next_id, g_source_remove);
 
+  g_clear_pointer (&session.observe, client_observe_free);
+  g_clear_object (&session.cancellable);
   if (!tool_output_close (session.output, &error))
     {
       tool_print_error ("%s", error->message);

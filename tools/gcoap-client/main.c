@@ -5,6 +5,7 @@
 #include "common/tool-terminal.h"
 #include "gcoap-client/client-options.h"
 #include "gcoap-client/client-session.h"
+#include "gcoap-client/shell.h"
 
 int
 main (int    argc,
@@ -21,5 +22,5 @@ main (int    argc,
   if (options == NULL)
     return status;
 
-  return client_session_run (options);
+  return options->interactive ? shell_run (options) : client_session_run (options);
 }

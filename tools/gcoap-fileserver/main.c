@@ -4,6 +4,7 @@
 #include <glib-unix.h>
 #include <libcoap-layers/gcoap.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -176,7 +177,7 @@ make_site (const Options *options,
     return NULL;
   g_object_set (resource,
                 "title", "Files",
-                "content-formats", "40",
+                "content-formats", "40 0",
                 "writable", options->write,
                 "lists", !options->no_listing,
                 "etag-length", (guint) options->etag_length,
@@ -209,6 +210,8 @@ serve (const Options *options)
   if (!listen_all (context, options->uris != NULL ? options->uris : default_uris, &error))
     return complain (error, exit_code_for (error));
 
+  /* A file that grows above what the system allows is a client's problem. */
+  signal (SIGXFSZ, SIG_IGN);
   g_unix_signal_add (SIGINT, signal_cb, &server);
   g_unix_signal_add (SIGTERM, signal_cb, &server);
   announce (context);

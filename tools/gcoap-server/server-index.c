@@ -16,6 +16,7 @@ static const char index_text[] =
   "/other/block     more than 1 kB, to be read and changed\n"
   "/big             1 MB, to be read and changed\n"
   "/other/separate  an answer after 3 seconds\n"
+  "/thermostat/...  the temperature of a room, and that it shall have\n"
   "/path            a collection: POST adds to it\n"
   "\n"
   "and the resources of the CoAP plugtests. /.well-known/core lists them all.\n";

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The resources of the observe plugtests: they count, until PUT gives them
- * something else to show. */
+ * something else to show. /obs-large always takes several blocks, and
+ * /obs-pumping every other time (TD_COAP_OBS_13 and 14). */
 #include "gcoap-server/server-resources.h"
 
 #include <string.h>
@@ -10,10 +11,22 @@
 /* How often they change. */
 #define PERIOD_SECONDS 5
 
+/* More than the largest block. */
+#define LARGE_LINES 40
+
+/* After the count. */
+typedef enum
+{
+  LINES_NEVER,
+  LINES_ALWAYS,
+  LINES_EVERY_OTHER_TIME,
+} Lines;
+
 typedef struct
 {
   GBytes *payload;   /* NULL: the count */
   guint   format;
+  Lines   lines;
 } Shown;
 
 static void
@@ -26,12 +39,16 @@ shown_free (gpointer data)
 }
 
 static GBytes *
-dup_count (void)
+dup_count (Lines lines)
 {
   gint64 count = g_get_monotonic_time () / G_USEC_PER_SEC / PERIOD_SECONDS;
-  char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", count);
+  gboolean is_large = lines == LINES_ALWAYS || (lines == LINES_EVERY_OTHER_TIME && count % 2 == 1);
+  GString *text = g_string_new (NULL);
 
-  return g_bytes_new_take (text, strlen (text));
+  g_string_append_printf (text, "%" G_GINT64_FORMAT "\n", count);
+  for (guint i = 0; is_large && i < LARGE_LINES; i++)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT " %02u ..............................\n", count, i);
+  return g_string_free_to_bytes (text);
 }
 
 static gboolean
@@ -40,7 +57,8 @@ get_cb (GcoapResource *resource,
         gpointer       user_data)
 {
   Shown *shown = user_data;
-  g_autoptr (GBytes) payload = shown->payload != NULL ? g_bytes_ref (shown->payload) : dup_count ();
+  g_autoptr (GBytes) payload = shown->payload != NULL ? g_bytes_ref (shown->payload)
+                                                       : dup_count (shown->lines);
   g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CONTENT);
 
   gcoap_message_set_payload (response, payload);
@@ -92,11 +110,13 @@ delete_cb (GcoapResource *resource,
 
 static GcoapResource *
 add (GcoapSite  *site,
-     const char *path)
+     const char *path,
+     Lines       lines)
 {
   Shown *shown = g_new0 (Shown, 1);
   GcoapResource *resource = server_add (site, path, G_CALLBACK (get_cb), shown);
 
+  shown->lines = lines;
   g_object_set_data_full (G_OBJECT (resource), "shown", shown, shown_free);
   g_signal_connect (resource, "put", G_CALLBACK (put_cb), shown);
   g_signal_connect (resource, "delete", G_CALLBACK (delete_cb), shown);
@@ -107,7 +127,9 @@ add (GcoapSite  *site,
 void
 server_add_observed (GcoapSite *site)
 {
-  add (site, "obs");
-  gcoap_resource_set_notification_reliability (add (site, "obs-non"),
+  add (site, "obs", LINES_NEVER);
+  add (site, "obs-large", LINES_ALWAYS);
+  add (site, "obs-pumping", LINES_EVERY_OTHER_TIME);
+  gcoap_resource_set_notification_reliability (add (site, "obs-non", LINES_NEVER),
                                                GCOAP_RELIABILITY_NON_CONFIRMABLE);
 }

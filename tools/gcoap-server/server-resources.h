@@ -32,6 +32,7 @@ void server_add_separate (GcoapSite *site);
 void server_add_stored (GcoapSite *site);
 void server_add_test (GcoapSite *site);
 void server_add_texts (GcoapSite *site);
+void server_add_thermostat (GcoapSite *site);
 void server_add_time (GcoapSite *site);
 void server_add_whoami (GcoapSite *site);
 

@@ -20,6 +20,7 @@ server_site_new (void)
   server_add_formats (site);
   server_add_path (site);
   server_add_large (site);
+  server_add_thermostat (site);
   return site;
 }
 

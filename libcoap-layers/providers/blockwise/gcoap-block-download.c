@@ -40,8 +40,9 @@ gcoap_block_download_add_wishes (GcoapBlockTransfer *self,
   GcoapBlockValue value = { 0, FALSE, GCOAP_BLOCK_MAX_EXPONENT };
   guint preferred = get_preferred (self);
 
-  if (self->parent->bodies != NULL && !gcoap_message_has_option (message, GCOAP_OPTION_SIZE2))
-    /* RFC 7959 §4: 0 asks for the size. */
+  if (self->parent->bodies != NULL && self->parent->bodies->progress != NULL
+      && !gcoap_message_has_option (message, GCOAP_OPTION_SIZE2))
+    /* RFC 7959 §4: 0 asks for the size, which is of use to those who watch. */
     gcoap_message_set_option_uint (message, GCOAP_OPTION_SIZE2, 0);
   if (gcoap_block_value_read (message, GCOAP_OPTION_BLOCK2, &value) || preferred >= value.exponent
       || !gcoap_block_download_has_wishes (self->provider, self->parent))

@@ -184,19 +184,32 @@ fail_stream (Received  *self,
     gcoap_block_reception_refuse (waiting, code, diagnostic);
 }
 
+/* A stream that fails with a response code knows better than we what to say. */
+static void
+fail_writing (Received     *self,
+              const GError *error)
+{
+  if (error->domain == GCOAP_RESPONSE_ERROR)
+    fail_stream (self, (GcoapCode) error->code, error->message);
+  else
+    fail_stream (self, GCOAP_CODE_INTERNAL_SERVER_ERROR, "The body could not be written.");
+}
+
 static void
 closed_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
   g_autoptr (Received) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, &error);
 
   if (!gcoap_exchange_is_open (self->inner))
     return;
-  if (g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL))
+  if (done)
     gcoap_exchange_report_body (self->inner);
   else
-    fail_stream (self, GCOAP_CODE_INTERNAL_SERVER_ERROR, "The body could not be written.");
+    fail_writing (self, error);
 }
 
 static void
@@ -231,7 +244,7 @@ written_cb (GObject      *source,
   if (!gcoap_exchange_is_open (self->inner))
     return;
   if (error != NULL)
-    fail_stream (self, GCOAP_CODE_INTERNAL_SERVER_ERROR, "The body could not be written.");
+    fail_writing (self, error);
   else
     block_written (self);
 }

@@ -48,6 +48,27 @@ take_blocks (GcoapBlockwise *self,
     }
 }
 
+/* A body that came whole goes to the responder's stream all the same, as one
+ * block of any size, so that the responder need not care. */
+static gboolean
+takes_stream (GcoapBlockwise *self,
+              GcoapExchange  *exchange,
+              GcoapMessage   *request)
+{
+  switch ((guint) gcoap_message_get_code (request))
+    {
+    case GCOAP_CODE_POST:
+    case GCOAP_CODE_PUT:
+    case GCOAP_CODE_PATCH:
+    case GCOAP_CODE_IPATCH:
+      return !gcoap_exchange_is_group (exchange) && gcoap_exchange_get_address (exchange) != NULL
+             && gcoap_request_interface_find_body_handling (GCOAP_REQUEST_INTERFACE (self), exchange)
+                == GCOAP_BODY_HANDLING_STREAM;
+    default:
+      return FALSE;
+    }
+}
+
 void
 gcoap_blockwise_inbound (GcoapRequestProvider *provider,
                          GcoapExchange        *exchange)
@@ -60,6 +81,13 @@ gcoap_blockwise_inbound (GcoapRequestProvider *provider,
 
   if (!has_block1 && !has_block2)
     {
+      static const GcoapBlockValue whole = { 0, FALSE, GCOAP_BLOCK_SZX_BERT };
+
+      if (takes_stream (self, exchange, request))
+        {
+          gcoap_block_reception_take (self, exchange, &whole, GCOAP_BODY_HANDLING_STREAM);
+          return;
+        }
       gcoap_exchange_add_response_filter (exchange, gcoap_block_serving_filter, self);
       gcoap_request_provider_pass (provider, exchange);
       return;

@@ -15,6 +15,9 @@ struct _GcoapObserve
   GcoapRuntime         *runtime;
   GHashTable           *observers;        /* by their exchange as it came in */
   GHashTable           *peers;            /* by address */
+  GcoapMessage         *unnumbered;       /* the latest notification as the resource gave it, */
+  GcoapMessage         *numbered;         /* and with its number, for the next observer; or NULL */
+  guint32               number;
   GcoapTransportTuning *confirmable;
   GcoapTransportTuning *non_confirmable;
   guint                 non_confirmable_interval;

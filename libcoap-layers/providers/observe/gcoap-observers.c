@@ -33,7 +33,8 @@ typedef struct
   GcoapExchange             *inner;          /* not owned; NULL once it does not matter */
   GcoapNotificationSequence  sequence;
   GcoapNotificationProof     proof;
-  GcoapTimer                 confirm_timer;  /* until the latest state is sent again */
+  GcoapTimer                 confirm_timer;  /* until the latest state is sent again, or earlier */
+  gint64                     confirm_at;
   GList                      link;           /* in the peer's queue */
   GcoapMessage              *latest;         /* went out in a non-confirmable message */
   GcoapMessage              *pending;        /* the newest state, not sent yet */
@@ -208,6 +209,37 @@ delivery_free (gpointer data)
   g_free (delivery);
 }
 
+/* RFC 7641 §4.2: a success has the option. Many observers are told of one state
+ * within one tick of the numbers, and share the message. */
+static GcoapMessage *
+number (Observer     *self,
+        GcoapMessage *message,
+        gint64        now)
+{
+  GcoapObserve *provider = self->provider;
+  guint32 sequence = gcoap_notification_sequence_next (&self->sequence, now);
+
+  if (provider->numbered != NULL && provider->unnumbered == message && provider->number == sequence)
+    return gcoap_message_ref (provider->numbered);
+  g_clear_pointer (&provider->numbered, gcoap_message_unref);
+  g_clear_pointer (&provider->unnumbered, gcoap_message_unref);
+  provider->numbered = gcoap_message_copy (message);
+  provider->unnumbered = gcoap_message_ref (message);
+  provider->number = sequence;
+  gcoap_message_set_option_uint (provider->numbered, GCOAP_OPTION_OBSERVE, sequence);
+  return gcoap_message_ref (provider->numbered);
+}
+
+/* RFC 7641 §4.2: others than successes have it not. */
+static GcoapMessage *
+without_number (GcoapMessage *message)
+{
+  GcoapMessage *copy = gcoap_message_copy (message);
+
+  gcoap_message_remove_option (copy, GCOAP_OPTION_OBSERVE);
+  return copy;
+}
+
 /* Sends one response; the initial one follows the request and no pace. */
 static void
 transmit (Observer             *self,
@@ -217,7 +249,7 @@ transmit (Observer             *self,
           GcoapDeliveryReport   report,
           gint64                now)
 {
-  g_autoptr (GcoapMessage) numbered = gcoap_message_copy (message);
+  g_autoptr (GcoapMessage) outgoing = is_last ? without_number (message) : number (self, message, now);
   Delivery *delivery = g_new0 (Delivery, 1);
 
   delivery->observer = g_rc_box_acquire (self);
@@ -230,17 +262,12 @@ transmit (Observer             *self,
     gcoap_notification_pace_note_confirmable (&self->peer->pace);
   self->has_responded = TRUE;
 
-  /* RFC 7641 §4.2: a success has the option, others have not. */
   if (is_last)
     {
-      gcoap_message_remove_option (numbered, GCOAP_OPTION_OBSERVE);
       observer_leave (self);
       cancel_inner (self);
     }
-  else
-    gcoap_message_set_option_uint (numbered, GCOAP_OPTION_OBSERVE,
-                                   gcoap_notification_sequence_next (&self->sequence, now));
-  gcoap_exchange_respond_full (self->outer, numbered, is_last, tuning,
+  gcoap_exchange_respond_full (self->outer, outgoing, is_last, tuning,
                                delivery_cb, delivery, delivery_free);
 }
 
@@ -248,9 +275,16 @@ static void
 confirm_timer_cb (gpointer data)
 {
   Observer *self = data;
+  GcoapClock *clock = self->provider->runtime->clock;
 
   if (self->is_waiting || self->latest == NULL)
     return;
+  /* A newer state has been sent since: it has its own time. */
+  if (self->confirm_at > gcoap_clock_get_now (clock))
+    {
+      gcoap_clock_schedule (clock, &self->confirm_timer, self->confirm_at);
+      return;
+    }
   self->pending = g_steal_pointer (&self->latest);
   self->wish = GCOAP_RELIABILITY_CONFIRMABLE;
   self->is_waiting = TRUE;
@@ -275,7 +309,9 @@ keep_latest (Observer     *self,
       return;
     }
   self->latest = gcoap_message_ref (message);
-  gcoap_clock_schedule (clock, &self->confirm_timer, now + delay * G_GINT64_CONSTANT (1000));
+  self->confirm_at = now + delay * G_GINT64_CONSTANT (1000);
+  if (!gcoap_timer_is_scheduled (&self->confirm_timer))
+    gcoap_clock_schedule (clock, &self->confirm_timer, self->confirm_at);
 }
 
 /* Sends what is pending. */
@@ -550,6 +586,8 @@ gcoap_observers_init (GcoapObserve *self)
 void
 gcoap_observers_clear (GcoapObserve *self)
 {
+  g_clear_pointer (&self->numbered, gcoap_message_unref);
+  g_clear_pointer (&self->unnumbered, gcoap_message_unref);
   g_hash_table_unref (self->observers);
   g_hash_table_unref (self->peers);
 }

@@ -264,6 +264,30 @@ test_stream_fails (void)
   PUT ("2/1/16", 0, "4.08 ");
 }
 
+/* A body that comes in one message goes to the stream as well; an empty one
+ * too. */
+static void
+test_stream_whole (void)
+{
+  static const gsize lengths[] = { 0, 1, 1024 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (BlockPair) pair = block_pair_new (10, 1);
+      g_autoptr (GBytes) body = body_new (lengths[i], 2);
+      g_autoptr (GcoapMessage) response = NULL;
+      g_autoptr (GError) error = NULL;
+
+      gcoap_resource_set_body_handling (GCOAP_RESOURCE (pair->resource), GCOAP_BODY_HANDLING_STREAM);
+      response = block_pair_request (pair, GCOAP_CODE_PUT, body, &error);
+      g_assert_no_error (error);
+      block_pair_assert (response, GCOAP_CODE_CHANGED, NULL);
+      g_assert_false (gcoap_message_has_option (response, GCOAP_OPTION_BLOCK1));
+      g_assert_true (g_bytes_equal (pair->resource->body, body));
+      g_assert_null (gcoap_message_get_payload (pair->resource->request));
+    }
+}
+
 static void
 test_shutdown (void)
 {
@@ -350,6 +374,7 @@ main (int argc, char **argv)
   g_test_add_func ("/block-reception/stream", test_stream);
   g_test_add_func ("/block-reception/stream-order", test_stream_order);
   g_test_add_func ("/block-reception/stream-fails", test_stream_fails);
+  g_test_add_func ("/block-reception/stream-whole", test_stream_whole);
   g_test_add_func ("/block-reception/stream-refused", test_stream_refused);
   g_test_add_func ("/block-reception/shutdown", test_shutdown);
   g_test_add_func ("/block-reception/challenge", test_challenge);

@@ -102,6 +102,34 @@ test_timeout (void)
   block_pair_assert (response, GCOAP_CODE_CONTENT, pair->resource->body);
 }
 
+/* RFC 7252 §4.4: a message ID is not used again for 247 s, and there are not
+ * more than 65536. A transfer of more messages waits, and goes on. */
+static void
+test_message_ids (void)
+{
+  const gsize length = 70000 * 16;
+  g_autoptr (BlockPair) pair = new_lossy_pair (0, 7, 0.0);
+  g_autoptr (GBytes) body = body_new (length, 8);
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GcoapMessage) content = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 begin = gcoap_clock_get_now (pair->pair->clock);
+
+  gcoap_simulated_link_set_duplication (pair->pair->link, 0.0);
+  gcoap_simulated_link_set_delay (pair->pair->link, 0, 0);
+  gcoap_simulated_link_set_reordering (pair->pair->link, 0.0);
+  gcoap_blockwise_set_block_size (pair->client, 16);
+  gcoap_context_set_response_timeout (pair->pair->client, 60000);
+  response = block_pair_request (pair, GCOAP_CODE_PUT, body, &error);
+  g_assert_no_error (error);
+  block_pair_assert (response, GCOAP_CODE_CHANGED, NULL);
+  g_assert_true (g_bytes_equal (pair->resource->body, body));
+  g_assert_cmpint (gcoap_clock_get_now (pair->pair->clock) - begin, >=, 240 * G_USEC_PER_SEC);
+  content = block_pair_request (pair, GCOAP_CODE_GET, NULL, &error);
+  g_assert_no_error (error);
+  block_pair_assert (content, GCOAP_CODE_CONTENT, body);
+}
+
 static void
 test_peer_vanishes (void)
 {
@@ -183,6 +211,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/block-transfer/lossy", test_lossy);
   g_test_add_func ("/block-transfer/large", test_large);
+  g_test_add_func ("/block-transfer/message-ids", test_message_ids);
   g_test_add_func ("/block-transfer/timeout", test_timeout);
   g_test_add_func ("/block-transfer/peer-vanishes", test_peer_vanishes);
   g_test_add_func ("/block-transfer/depth", test_depth);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the schemes of connections differ in: what lies between the socket and
+ * the messages. A line per scheme. */
+#pragma once
+
+#include "transport/gcoap-byte-channel-private.h"
+#include "transport/gcoap-message-framing-private.h"
+#include "wire/gcoap-uri.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *scheme;
+  gboolean    is_secure;
+
+  /* Takes the connected socket over, also on failure; @uri is NULL on the side
+   * that was connected to. */
+  GcoapByteChannel    *(*make_channel) (int        fd,
+                                        GcoapUri  *uri,
+                                        GError   **error);
+
+  GcoapMessageFraming *(*make_framing) (GcoapUri *uri);
+} GcoapStreamKind;
+
+/* NULL: the scheme is not one of a connection. */
+const GcoapStreamKind *gcoap_stream_kind_lookup (const char *scheme);
+
+G_END_DECLS

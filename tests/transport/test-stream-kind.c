@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transport/gcoap-stream-kind-private.h"
+
+static void
+test_lookup (void)
+{
+  const GcoapStreamKind *kind = gcoap_stream_kind_lookup ("COAP+TCP");
+
+  g_assert_nonnull (kind);
+  g_assert_cmpstr (kind->scheme, ==, "coap+tcp");
+  g_assert_false (kind->is_secure);
+  g_assert_true (kind->make_framing (NULL) == gcoap_message_framing_get_stream ());
+  g_assert_null (gcoap_stream_kind_lookup ("coap"));
+  g_assert_null (gcoap_stream_kind_lookup ("coap+tcp:"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stream-kind/lookup", test_lookup);
+  return g_test_run ();
+}
