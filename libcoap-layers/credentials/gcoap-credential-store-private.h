@@ -35,6 +35,9 @@ GcoapOscoreCredential *gcoap_credential_store_get_client_context (GcoapCredentia
                                                                   guint                 position,
                                                                   const char          **name);
 
+/* Server: whether there is any client that is known by its public key. */
+gboolean gcoap_credential_store_has_client_key (GcoapCredentialStore *self);
+
 /* Server: the claims of a client with this raw public key; NULL if it is not
  * allowed. @own: the server's raw public key, whose peers are allowed too,
  * without a name; or NULL. */

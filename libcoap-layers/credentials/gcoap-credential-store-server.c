@@ -367,6 +367,15 @@ gcoap_credential_store_get_client_context (GcoapCredentialStore *self,
   return NULL;
 }
 
+gboolean
+gcoap_credential_store_has_client_key (GcoapCredentialStore *self)
+{
+  for (guint i = 0; i < self->clients->len; i++)
+    if (((GcoapCredentialEntry *) g_ptr_array_index (self->clients, i))->key_hash != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 GcoapClaims *
 gcoap_credential_store_verify_key (GcoapCredentialStore        *self,
                                    GcoapRawPublicKeyCredential *own,

@@ -223,6 +223,8 @@ gcoap_exchange_is_group (GcoapExchange *self)
  *
  * Gets who the peer has proven to be, each as "kind:identity".
  *
+ * They are those that a provider has set, else those of the address.
+ *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the claims, or
  *   %NULL if nothing was proven
  *
@@ -233,6 +235,8 @@ gcoap_exchange_get_claims (GcoapExchange *self)
 {
   g_return_val_if_fail (GCOAP_IS_EXCHANGE (self), NULL);
 
+  if (self->claims == NULL && self->address != NULL)
+    return gcoap_endpoint_address_get_claims (self->address);
   return (const char *const *) self->claims;
 }
 

@@ -30,6 +30,8 @@ G_DEFINE_ABSTRACT_TYPE (GcoapEndpointAddress, gcoap_endpoint_address, G_TYPE_OBJ
  * @get_blockwise_key: the address that blocks of one body have in common;
  *   default: the address itself
  * @is_public: whether strangers anywhere can claim to be there; default: no
+ * @get_claims: (transfer none) (nullable) (array zero-terminated=1): what the
+ *   peer there has proven to be; default: nothing
  *
  * The virtual functions of [class@EndpointAddress].
  *
@@ -75,6 +77,12 @@ gcoap_endpoint_address_real_get_blockwise_key (GcoapEndpointAddress *self)
   return self;
 }
 
+static const char *const *
+gcoap_endpoint_address_real_get_claims (GcoapEndpointAddress *self)
+{
+  return NULL;
+}
+
 static void
 gcoap_endpoint_address_class_init (GcoapEndpointAddressClass *klass)
 {
@@ -87,6 +95,7 @@ gcoap_endpoint_address_class_init (GcoapEndpointAddressClass *klass)
   klass->is_secure = gcoap_endpoint_address_real_is_false;
   klass->get_blockwise_key = gcoap_endpoint_address_real_get_blockwise_key;
   klass->is_public = gcoap_endpoint_address_real_is_false;
+  klass->get_claims = gcoap_endpoint_address_real_get_claims;
 }
 
 static void
@@ -278,6 +287,28 @@ gcoap_endpoint_address_is_public (GcoapEndpointAddress *self)
   g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (self), FALSE);
 
   return GCOAP_ENDPOINT_ADDRESS_GET_CLASS (self)->is_public (self);
+}
+
+/**
+ * gcoap_endpoint_address_get_claims: (virtual get_claims)
+ * @self: an address
+ *
+ * Gets who the peer at this address has proven to be, each as "kind:identity".
+ *
+ * They hold for every message to and from it, for the address of a secured peer
+ * is one association.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the claims, or
+ *   %NULL if nothing was proven
+ *
+ * Since: 0.1
+ */
+const char *const *
+gcoap_endpoint_address_get_claims (GcoapEndpointAddress *self)
+{
+  g_return_val_if_fail (GCOAP_IS_ENDPOINT_ADDRESS (self), NULL);
+
+  return GCOAP_ENDPOINT_ADDRESS_GET_CLASS (self)->get_claims (self);
 }
 
 /**

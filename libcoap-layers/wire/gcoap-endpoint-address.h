@@ -32,8 +32,9 @@ struct _GcoapEndpointAddressClass
   gboolean    (*is_secure)         (GcoapEndpointAddress *self);   /* default FALSE */
   GcoapEndpointAddress *(*get_blockwise_key) (GcoapEndpointAddress *self); /* default self; (transfer none) */
   gboolean    (*is_public)         (GcoapEndpointAddress *self);   /* default FALSE */
+  const char *const *(*get_claims) (GcoapEndpointAddress *self);   /* default NULL; (transfer none) */
 
-  gpointer padding[7];
+  gpointer padding[6];
 };
 
 GCOAP_AVAILABLE_IN_ALL
@@ -62,6 +63,9 @@ gboolean gcoap_endpoint_address_is_secure (GcoapEndpointAddress *self);
 
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_endpoint_address_is_public (GcoapEndpointAddress *self);
+
+GCOAP_AVAILABLE_IN_ALL
+const char *const *gcoap_endpoint_address_get_claims (GcoapEndpointAddress *self);
 
 GCOAP_AVAILABLE_IN_ALL
 GcoapEndpointAddress *gcoap_endpoint_address_get_blockwise_key (GcoapEndpointAddress *self);

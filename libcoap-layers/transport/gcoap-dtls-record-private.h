@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the head of a DTLS datagram shows without any key. Pure functions over
+ * bytes that anybody can have sent. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* RFC 6347 §4.1 */
+#define GCOAP_DTLS_RECORD_HEADER 13
+
+/* RFC 5246 §7.4.1.2 */
+#define GCOAP_DTLS_RANDOM 32
+
+typedef struct
+{
+  guint8        type;           /* of the first record */
+  guint16       epoch;          /* likewise */
+  gboolean      is_hello;       /* begins with the first fragment of a ClientHello */
+  gboolean      ends_with_change;   /* its last record is a ChangeCipherSpec */
+  const guint8 *random;         /* of the hello, in the datagram; else NULL */
+} GcoapDtlsRecord;
+
+/* FALSE if it cannot be DTLS 1.2. */
+gboolean gcoap_dtls_record_read (GcoapDtlsRecord *self,
+                                 const guint8    *datagram,
+                                 gsize            length);
+
+/* Whether it can only be a peer's Finished: an encrypted handshake message. */
+gboolean gcoap_dtls_record_is_finished (const GcoapDtlsRecord *self);
+
+G_END_DECLS

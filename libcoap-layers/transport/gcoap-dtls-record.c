@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transport/gcoap-dtls-record-private.h"
+
+/* RFC 5246 §6.2.1 */
+#define CHANGE_CIPHER_SPEC 20
+#define HANDSHAKE 22
+#define APPLICATION_DATA 23
+
+/* RFC 6347 §4.2.2 */
+#define HANDSHAKE_HEADER 12
+#define CLIENT_HELLO 1
+
+static gsize
+read_uint16 (const guint8 *bytes)
+{
+  return (gsize) bytes[0] << 8 | bytes[1];
+}
+
+/* RFC 6347 §4.2.2: type, length, message_seq, fragment_offset and
+ * fragment_length stand before the version and the random. */
+static void
+read_hello (GcoapDtlsRecord *self,
+            const guint8    *body,
+            gsize            length)
+{
+  gboolean is_start;
+
+  if (self->type != HANDSHAKE || self->epoch != 0 || length < HANDSHAKE_HEADER + 2 + GCOAP_DTLS_RANDOM
+      || body[0] != CLIENT_HELLO)
+    return;
+  is_start = body[6] == 0 && body[7] == 0 && body[8] == 0;
+  if (!is_start)
+    return;
+  self->is_hello = TRUE;
+  self->random = body + HANDSHAKE_HEADER + 2;
+}
+
+gboolean
+gcoap_dtls_record_read (GcoapDtlsRecord *self,
+                        const guint8    *datagram,
+                        gsize            length)
+{
+  gsize offset = 0;
+
+  *self = (GcoapDtlsRecord) { 0 };
+  /* Major version 254 is DTLS; a first hello may bear the minor version of
+   * DTLS 1.0. */
+  if (length < GCOAP_DTLS_RECORD_HEADER || datagram[0] < CHANGE_CIPHER_SPEC || datagram[0] > APPLICATION_DATA
+      || datagram[1] != 254)
+    return FALSE;
+  self->type = datagram[0];
+  self->epoch = (guint16) read_uint16 (datagram + 3);
+
+  while (length - offset >= GCOAP_DTLS_RECORD_HEADER)
+    {
+      gsize size = read_uint16 (datagram + offset + 11);
+
+      if (size > length - offset - GCOAP_DTLS_RECORD_HEADER)
+        break;
+      self->ends_with_change = datagram[offset] == CHANGE_CIPHER_SPEC;
+      if (offset == 0)
+        read_hello (self, datagram + GCOAP_DTLS_RECORD_HEADER, size);
+      offset += GCOAP_DTLS_RECORD_HEADER + size;
+    }
+  return TRUE;
+}
+
+gboolean
+gcoap_dtls_record_is_finished (const GcoapDtlsRecord *self)
+{
+  return self->type == HANDSHAKE && self->epoch > 0;
+}
