@@ -248,7 +248,7 @@ gcoap_directory_resource_request (GcoapRequestInterface *iface,
   GcoapResource *resource = GCOAP_RESOURCE (iface);
   g_autofree char *path = NULL;
 
-  if (gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
+  if (self->root != NULL && gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
       && gcoap_exchange_is_inbound (exchange) && gcoap_resource_get_observable (resource))
     path = dup_path (exchange);
   if (path == NULL

@@ -164,6 +164,25 @@ test_names (Fixture       *fixture,
     }
 }
 
+/* A binding can make one of nothing. */
+static void
+test_of_nothing (Fixture       *fixture,
+                 gconstpointer  data G_GNUC_UNUSED)
+{
+  static const char *const paths[] = { "nothing/x", "nothing/x/y" };
+  g_autoptr (GcoapDirectoryResource) nothing =
+    g_object_new (GCOAP_TYPE_DIRECTORY_RESOURCE, "writable", TRUE, NULL);
+
+  gcoap_site_add (fixture->site, "nothing", GCOAP_REQUEST_INTERFACE (nothing));
+  assert_code (fixture, GCOAP_CODE_GET, "nothing", NULL, GCOAP_CODE_NOT_FOUND);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      assert_code (fixture, GCOAP_CODE_GET, paths[i], NULL, GCOAP_CODE_NOT_FOUND);
+      assert_code (fixture, GCOAP_CODE_PUT, paths[i], "x", GCOAP_CODE_NOT_FOUND);
+      assert_code (fixture, GCOAP_CODE_DELETE, paths[i], NULL, GCOAP_CODE_NOT_FOUND);
+    }
+}
+
 static void
 test_listing (Fixture       *fixture,
               gconstpointer  data G_GNUC_UNUSED)
@@ -326,6 +345,7 @@ main (int argc, char **argv)
   ADD ("get", test_get);
   ADD ("escapes", test_escapes);
   ADD ("names", test_names);
+  ADD ("of-nothing", test_of_nothing);
   ADD ("listing", test_listing);
   ADD ("etag", test_etag);
   ADD ("conditional", test_conditional);
