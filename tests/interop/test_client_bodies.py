@@ -292,6 +292,12 @@ def test_no_progress_off_terminals(client, tmp_path):
         assert re.fullmatch(r"(Received .* left\n)*Received 1\.0 MiB  100% \[#{24}\]  .*/s in 0:0\d\n", result.err)
 
 
+def test_progress_of_upload_only(client, tmp_path):
+    with Peer() as peer:
+        result = client("--progress", "-m", "PUT", "-p", "@-", peer.uri, stdin=bytes(3000))
+        assert "Sent 2.9 KiB" in result.err and "Received" not in result.err
+
+
 def progress_on_terminal(*arguments):
     master, slave = pty.openpty()
     process = subprocess.Popen([CLIENT, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
