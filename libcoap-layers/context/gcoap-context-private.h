@@ -4,6 +4,7 @@
 
 #include "context/gcoap-context.h"
 #include "context/gcoap-site-slot-private.h"
+#include "credentials/gcoap-credential-store.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "message/gcoap-message-layer.h"
 #include "request/gcoap-router-private.h"
@@ -25,6 +26,8 @@ struct _GcoapContext
   GcoapRequestInterface *outbound;      /* head of the chain on the way out */
   GPtrArray             *stacks;        /* of GcoapContextStack */
   GHashTable            *registrations; /* what is observed: key -> registration, both not owned */
+  GcoapCredentialStore  *credentials;        /* for requests of ours */
+  GcoapCredentialStore  *server_credentials; /* for what listens */
   char                  *client_transport;   /* as set; NULL: the environment says */
   char                  *server_transport;
   gboolean               has_client;    /* a transport for requests stands */

@@ -3,6 +3,7 @@
 #include "context/gcoap-context-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-dtls-transport.h"
 #include "transport/gcoap-socket-transport.h"
 #include "transport/gcoap-stream-transport.h"
 #include "transport/gcoap-udp-transport.h"
@@ -95,7 +96,12 @@ make_stream_client (GcoapContext  *context,
                     const char    *scheme,
                     GError       **error)
 {
-  return gcoap_stream_transport_new_client (context->runtime, scheme, error);
+  g_autoptr (GcoapStreamTransport) transport = gcoap_stream_transport_new_client (context->runtime, scheme, error);
+
+  if (transport == NULL
+      || !gcoap_stream_transport_set_credentials (transport, gcoap_context_get_credentials (context), error))
+    return NULL;
+  return g_steal_pointer (&transport);
 }
 
 static gpointer
@@ -103,7 +109,13 @@ make_stream_server (GcoapContext  *context,
                     const char    *uri,
                     GError       **error)
 {
-  return gcoap_stream_transport_new_server (context->runtime, uri, error);
+  g_autoptr (GcoapStreamTransport) transport = gcoap_stream_transport_new_server (context->runtime, uri, error);
+
+  if (transport == NULL
+      || !gcoap_stream_transport_set_credentials (transport, gcoap_context_get_server_credentials (context),
+                                                  error))
+    return NULL;
+  return g_steal_pointer (&transport);
 }
 
 static char *
@@ -112,10 +124,35 @@ dup_stream_uri (gpointer transport)
   return gcoap_stream_transport_dup_uri (transport);
 }
 
+static gpointer
+make_dtls_client (GcoapContext  *context,
+                  const char    *scheme G_GNUC_UNUSED,
+                  GError       **error G_GNUC_UNUSED)
+{
+  return gcoap_dtls_transport_new_client (context->runtime, gcoap_context_get_credentials (context));
+}
+
+static gpointer
+make_dtls_server (GcoapContext  *context,
+                  const char    *uri,
+                  GError       **error)
+{
+  return gcoap_dtls_transport_new_server (context->runtime, uri, gcoap_context_get_server_credentials (context),
+                                          error);
+}
+
+static char *
+dup_dtls_uri (gpointer transport)
+{
+  return gcoap_dtls_transport_dup_uri (transport);
+}
+
 /* A line per scheme. */
 static const Transport transports[] = {
   { "coap", make_coap_client, make_coap_server, dup_coap_uri },
   { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
+  { "coaps", make_dtls_client, make_dtls_server, dup_dtls_uri },
+  { "coaps+tcp", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
 /* NULL: there is none for that scheme, which may be NULL. */
@@ -237,7 +274,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Accepts requests at an address.
  *
- * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP (RFC 8323).
+ * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP (RFC 8323),
+ * `coaps` DTLS and `coaps+tcp` TLS with [property@Context:server-credentials].
  * `coap://[::]` is every address of the machine, of both IP versions. If a
  * service manager has opened a socket for this process that is bound to just
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.

@@ -35,6 +35,8 @@ enum
   PROP_TRACE,
   PROP_AMPLIFICATION_POLICY,
   PROP_REUSE_PORT,
+  PROP_CREDENTIALS,
+  PROP_SERVER_CREDENTIALS,
   PROP_CLIENT_TRANSPORT,
   PROP_SERVER_TRANSPORT,
   N_PROPS
@@ -203,6 +205,12 @@ gcoap_context_get_property (GObject    *object,
     case PROP_REUSE_PORT:
       g_value_set_boolean (value, gcoap_context_get_reuse_port (self));
       break;
+    case PROP_CREDENTIALS:
+      g_value_set_object (value, gcoap_context_get_credentials (self));
+      break;
+    case PROP_SERVER_CREDENTIALS:
+      g_value_set_object (value, gcoap_context_get_server_credentials (self));
+      break;
     case PROP_CLIENT_TRANSPORT:
       g_value_set_string (value, self->client_transport);
       break;
@@ -245,6 +253,12 @@ gcoap_context_set_property (GObject      *object,
       break;
     case PROP_REUSE_PORT:
       gcoap_context_set_reuse_port (self, g_value_get_boolean (value));
+      break;
+    case PROP_CREDENTIALS:
+      gcoap_context_set_credentials (self, g_value_get_object (value));
+      break;
+    case PROP_SERVER_CREDENTIALS:
+      gcoap_context_set_server_credentials (self, g_value_get_object (value));
       break;
     case PROP_CLIENT_TRANSPORT:
       gcoap_context_set_client_transport (self, g_value_get_string (value));
@@ -348,6 +362,8 @@ gcoap_context_finalize (GObject *object)
   g_clear_object (&self->router);
   g_clear_object (&self->slot);
   g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
+  g_clear_object (&self->credentials);
+  g_clear_object (&self->server_credentials);
   g_clear_pointer (&self->client_transport, g_free);
   g_clear_pointer (&self->server_transport, g_free);
   g_clear_object (&self->runtime);
@@ -370,6 +386,30 @@ make_transport_properties (GParamFlags flags)
    */
   properties[PROP_REUSE_PORT] = g_param_spec_boolean ("reuse-port", NULL, NULL, FALSE, flags);
 
+  /**
+   * GcoapContext:credentials: (getter get_credentials) (setter set_credentials)
+   *
+   * What is used for requests to which server.
+   *
+   * Set it before the first request to a secure scheme; what is added to the
+   * store later holds for later connections. %NULL sets an empty one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CREDENTIALS] = g_param_spec_object ("credentials", NULL, NULL, GCOAP_TYPE_CREDENTIAL_STORE,
+                                                      flags);
+  /**
+   * GcoapContext:server-credentials: (getter get_server_credentials) (setter set_server_credentials)
+   *
+   * What the context shows to clients that connect, and which clients it knows.
+   *
+   * Set it before [method@Context.listen] with a secure scheme. %NULL sets an
+   * empty one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SERVER_CREDENTIALS] = g_param_spec_object ("server-credentials", NULL, NULL,
+                                                             GCOAP_TYPE_CREDENTIAL_STORE, flags);
   /**
    * GcoapContext:client-transport:
    *

@@ -11,6 +11,7 @@
 #include "base/gcoap-limits.h"
 #include "base/gcoap-statistics.h"
 #include "base/gcoap-transport-tuning.h"
+#include "credentials/gcoap-credential-store.h"
 #include "interfaces/gcoap-message-interface.h"
 #include "interfaces/gcoap-request-interface.h"
 #include "interfaces/gcoap-runtime.h"
@@ -63,6 +64,20 @@ void gcoap_context_set_response_timeout (GcoapContext *self,
 
 GCOAP_AVAILABLE_IN_ALL
 GcoapRequestInterface *gcoap_context_get_site (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapCredentialStore *gcoap_context_get_credentials (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_credentials (GcoapContext         *self,
+                                    GcoapCredentialStore *credentials);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapCredentialStore *gcoap_context_get_server_credentials (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_server_credentials (GcoapContext         *self,
+                                           GcoapCredentialStore *credentials);
 
 GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_context_get_client_transport (GcoapContext *self);

@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "credentials/gcoap-claims.h"
+
 G_BEGIN_DECLS
 
 typedef struct _GcoapByteChannel GcoapByteChannel;
@@ -50,6 +52,10 @@ typedef struct
 
   /* -1: there is none. */
   int                (*get_fd)        (GcoapByteChannel  *self);
+
+  /* Who the peer has proved to be, once start() is ready; or NULL. NULL: nobody
+   * can prove anything. */
+  GcoapClaims       *(*get_claims)    (GcoapByteChannel  *self);
 
   /* Closes and frees. */
   void               (*free)          (GcoapByteChannel  *self);
@@ -108,6 +114,12 @@ static inline int
 gcoap_byte_channel_get_fd (GcoapByteChannel *self)
 {
   return self->funcs->get_fd (self);
+}
+
+static inline GcoapClaims *
+gcoap_byte_channel_get_claims (GcoapByteChannel *self)
+{
+  return self->funcs->get_claims != NULL ? self->funcs->get_claims (self) : NULL;
 }
 
 static inline void

@@ -17,6 +17,7 @@ struct _GcoapStreamAddress
   gboolean      is_secure;
   gconstpointer transport;    /* only compared */
   gpointer      connection;   /* of the transport's; NULL when it has ended */
+  char        **claims;       /* who the peer has proved to be, or NULL */
 };
 
 GcoapStreamAddress *gcoap_stream_address_new (const char        *scheme,

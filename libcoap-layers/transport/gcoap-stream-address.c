@@ -47,6 +47,19 @@ gcoap_stream_address_is_public (GcoapEndpointAddress *address)
   return gcoap_udp_in6_is_public (&GCOAP_STREAM_ADDRESS (address)->key.address);
 }
 
+static const char *const *
+gcoap_stream_address_get_claims (GcoapEndpointAddress *address)
+{
+  return (const char *const *) GCOAP_STREAM_ADDRESS (address)->claims;
+}
+
+static void
+gcoap_stream_address_finalize (GObject *object)
+{
+  g_strfreev (GCOAP_STREAM_ADDRESS (object)->claims);
+  G_OBJECT_CLASS (gcoap_stream_address_parent_class)->finalize (object);
+}
+
 static void
 gcoap_stream_address_class_init (GcoapStreamAddressClass *klass)
 {
@@ -58,6 +71,8 @@ gcoap_stream_address_class_init (GcoapStreamAddressClass *klass)
   address_class->is_reliable = gcoap_stream_address_is_reliable;
   address_class->is_secure = gcoap_stream_address_is_secure;
   address_class->is_public = gcoap_stream_address_is_public;
+  address_class->get_claims = gcoap_stream_address_get_claims;
+  G_OBJECT_CLASS (klass)->finalize = gcoap_stream_address_finalize;
 }
 
 static void

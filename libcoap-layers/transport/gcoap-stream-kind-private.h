@@ -3,11 +3,27 @@
  * the messages. A line per scheme. */
 #pragma once
 
+#include "credentials/gcoap-credential-store.h"
 #include "transport/gcoap-byte-channel-private.h"
 #include "transport/gcoap-message-framing-private.h"
+#include "transport/gcoap-tls-session-private.h"
 #include "wire/gcoap-uri.h"
 
 G_BEGIN_DECLS
+
+/* What secures the connections of one transport. */
+typedef struct
+{
+  GcoapCredentialStore *store;    /* NULL: there is none */
+  GcoapTlsKeys         *server;   /* made when the first connection comes; or NULL */
+  guint64               serial;   /* of the store, when they were made */
+} GcoapStreamSecurity;
+
+void gcoap_stream_security_clear (GcoapStreamSecurity *self);
+
+/* Makes sure that connections can be taken with what is in the store. */
+gboolean gcoap_stream_security_prepare_server (GcoapStreamSecurity  *self,
+                                               GError              **error);
 
 typedef struct
 {
@@ -16,9 +32,10 @@ typedef struct
 
   /* Takes the connected socket over, also on failure; @uri is NULL on the side
    * that was connected to. */
-  GcoapByteChannel    *(*make_channel) (int        fd,
-                                        GcoapUri  *uri,
-                                        GError   **error);
+  GcoapByteChannel    *(*make_channel) (int                   fd,
+                                        GcoapUri             *uri,
+                                        GcoapStreamSecurity  *security,
+                                        GError              **error);
 
   GcoapMessageFraming *(*make_framing) (GcoapUri *uri);
 } GcoapStreamKind;

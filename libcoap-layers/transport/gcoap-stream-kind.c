@@ -1,14 +1,81 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transport/gcoap-stream-kind-private.h"
 
+#include "base/gcoap-error.h"
 #include "transport/gcoap-tcp-channel-private.h"
+#include "transport/gcoap-tls-channel-private.h"
 
 static GcoapByteChannel *
-make_tcp (int        fd,
-          GcoapUri  *uri G_GNUC_UNUSED,
-          GError   **error G_GNUC_UNUSED)
+make_tcp (int                   fd,
+          GcoapUri             *uri G_GNUC_UNUSED,
+          GcoapStreamSecurity  *security G_GNUC_UNUSED,
+          GError              **error G_GNUC_UNUSED)
 {
   return gcoap_tcp_channel_new (fd);
+}
+
+void
+gcoap_stream_security_clear (GcoapStreamSecurity *self)
+{
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->server, gcoap_tls_keys_unref);
+}
+
+gboolean
+gcoap_stream_security_prepare_server (GcoapStreamSecurity  *self,
+                                      GError              **error)
+{
+  guint64 serial;
+
+  if (self->store == NULL)
+    {
+      g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                           "There are no credentials to serve with.");
+      return FALSE;
+    }
+  serial = gcoap_credential_store_get_serial (self->store);
+  if (self->server != NULL && self->serial == serial)
+    return TRUE;
+  g_clear_pointer (&self->server, gcoap_tls_keys_unref);
+  self->server = gcoap_tls_keys_new_server (self->store, GCOAP_SECURITY_TLS, error);
+  self->serial = serial;
+  return self->server != NULL;
+}
+
+/* A client's for the server at @uri, a server's for whoever comes. */
+static GcoapTlsKeys *
+make_keys (GcoapUri             *uri,
+           GcoapStreamSecurity  *security,
+           GError              **error)
+{
+  g_autofree char *text = NULL;
+  GcoapCredential *credential;
+
+  if (uri == NULL)
+    return gcoap_stream_security_prepare_server (security, error) ? gcoap_tls_keys_ref (security->server) : NULL;
+  text = gcoap_uri_to_string (uri);
+  if (security->store == NULL)
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "There are no credentials for %s.", text);
+      return NULL;
+    }
+  credential = gcoap_credential_store_lookup (security->store, text, GCOAP_SECURITY_TLS, error);
+  return credential != NULL ? gcoap_tls_keys_new_client (credential, GCOAP_SECURITY_TLS, error) : NULL;
+}
+
+static GcoapByteChannel *
+make_tls (int                   fd,
+          GcoapUri             *uri,
+          GcoapStreamSecurity  *security,
+          GError              **error)
+{
+  GcoapByteChannel *lower = gcoap_tcp_channel_new (fd);
+  g_autoptr (GcoapTlsKeys) keys = make_keys (uri, security, error);
+
+  if (keys != NULL)
+    return gcoap_tls_channel_new (lower, keys, uri != NULL ? gcoap_uri_get_host (uri) : NULL, error);
+  gcoap_byte_channel_free (lower);
+  return NULL;
 }
 
 static GcoapMessageFraming *
@@ -19,6 +86,7 @@ make_stream (GcoapUri *uri G_GNUC_UNUSED)
 
 static const GcoapStreamKind kinds[] = {
   { "coap+tcp", FALSE, make_tcp, make_stream },
+  { "coaps+tcp", TRUE, make_tls, make_stream },
 };
 
 const GcoapStreamKind *

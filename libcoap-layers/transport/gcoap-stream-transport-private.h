@@ -43,6 +43,7 @@ struct _GcoapStreamTransport
 
   GcoapRuntime          *runtime;
   const GcoapStreamKind *kind;
+  GcoapStreamSecurity    security;
   GcoapTokenManager     *manager;     /* weak */
   GcoapPoller           *poller;
   GcoapConnectionHost    host;

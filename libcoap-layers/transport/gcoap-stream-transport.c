@@ -56,7 +56,12 @@ static void
 ready_cb (GcoapConnection *connection,
           gpointer         data G_GNUC_UNUSED)
 {
-  gcoap_stream_pool_note_ready (connection->owner_data);
+  GcoapStreamLink *link = connection->owner_data;
+  GcoapClaims *claims = gcoap_byte_channel_get_claims (connection->channel);
+
+  if (claims != NULL && link->address->claims == NULL)
+    link->address->claims = gcoap_claims_to_strv (claims);
+  gcoap_stream_pool_note_ready (link);
 }
 
 static void
@@ -213,7 +218,7 @@ gcoap_stream_transport_add (GcoapStreamTransport  *self,
                             GcoapUri              *uri,
                             GError               **error)
 {
-  GcoapByteChannel *channel = self->kind->make_channel (fd, uri, error);
+  GcoapByteChannel *channel = self->kind->make_channel (fd, uri, &self->security, error);
   GcoapStreamLink *link;
 
   if (channel == NULL)
@@ -661,6 +666,41 @@ gcoap_stream_transport_new_from_fd (GcoapRuntime  *runtime,
   if (kind == NULL || !gcoap_stream_socket_adopt (&socket, fd, error))
     return NULL;
   return new_for_socket (runtime, kind, &socket, error);
+}
+
+/**
+ * gcoap_stream_transport_set_credentials:
+ * @self: a stream transport that carries nothing yet
+ * @credentials: of a client, what is used for which server; of a server, what it
+ *   shows, and which clients it knows
+ * @error: return location for an error
+ *
+ * Says what connections are secured with; of no effect for a scheme without
+ * security.
+ *
+ * What changes in the store holds for connections that are made later.
+ *
+ * Errors: %GCOAP_ERROR_INVALID_ARGUMENT if it listens, and there is nothing to
+ * serve with.
+ *
+ * Returns: %FALSE with @error set if the transport cannot be used
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
+                                        GcoapCredentialStore  *credentials,
+                                        GError               **error)
+{
+  g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
+  g_return_val_if_fail (GCOAP_IS_CREDENTIAL_STORE (credentials), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!self->kind->is_secure)
+    return TRUE;
+  gcoap_stream_security_clear (&self->security);
+  self->security.store = g_object_ref (credentials);
+  return self->socket.fd < 0 || gcoap_stream_security_prepare_server (&self->security, error);
 }
 
 /**

@@ -6,6 +6,7 @@
 #error "Only <libcoap-layers/gcoap.h> can be included directly."
 #endif
 
+#include "credentials/gcoap-credential-store.h"
 #include "interfaces/gcoap-runtime.h"
 #include "interfaces/gcoap-token-interface.h"
 
@@ -34,6 +35,11 @@ GcoapStreamTransport *gcoap_stream_transport_new_from_fd (GcoapRuntime  *runtime
                                                           const char    *scheme,
                                                           int            fd,
                                                           GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
+                                                 GcoapCredentialStore  *credentials,
+                                                 GError               **error);
 
 GCOAP_AVAILABLE_IN_ALL
 char *gcoap_stream_transport_dup_uri (GcoapStreamTransport *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -99,6 +99,9 @@ gssize gcoap_tls_session_send (GcoapTlsSession *self,
                                gsize            length,
                                GError         **error);
 
+/* A stream session: whether receive() has bytes that were pulled before. */
+gboolean gcoap_tls_session_has_pending (GcoapTlsSession *self);
+
 /* Tells the peer that this is the end. */
 void gcoap_tls_session_bye (GcoapTlsSession *self);
 

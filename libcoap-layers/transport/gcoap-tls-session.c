@@ -147,6 +147,10 @@ set_credentials (GcoapTlsSession *self)
 static gboolean
 set_up (GcoapTlsSession *self)
 {
+  /* RFC 8323 §8.2: for who shares a port with others; a peer that knows nothing of
+   * it is served all the same. */
+  static char name[] = "coap";
+  static const gnutls_datum_t alpn = { (unsigned char *) name, sizeof name - 1 };
   gnutls_session_t session = self->session;
   GcoapTlsKeys *keys = self->keys;
 
@@ -159,6 +163,8 @@ set_up (GcoapTlsSession *self)
   gnutls_transport_set_pull_timeout_function (session, pull_timeout_cb);
   gnutls_session_set_verify_function (session, verify_cb);
   gnutls_handshake_set_timeout (session, 0);
+  if (!keys->is_datagram && gnutls_alpn_set_protocols (session, &alpn, 1, 0) < 0)
+    return FALSE;
   if (keys->is_datagram)
     gnutls_dtls_set_timeouts (session, FIRST_TIMEOUT, TOTAL_TIMEOUT);
   if (keys->is_server)
@@ -389,6 +395,12 @@ gcoap_tls_session_send (GcoapTlsSession *self,
   else if (n != GNUTLS_E_AGAIN && n != GNUTLS_E_INTERRUPTED)
     set_error (self, (int) n, error);
   return -1;
+}
+
+gboolean
+gcoap_tls_session_has_pending (GcoapTlsSession *self)
+{
+  return gnutls_record_check_pending (self->session) > 0;
 }
 
 void

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transport/gcoap-tls-channel-private.h"
+
+#include "base/gcoap-error.h"
+
+typedef struct
+{
+  GcoapByteChannel  channel;
+  GcoapByteChannel *lower;
+  GcoapTlsSession  *session;
+  GError           *error;         /* of the channel below, not told yet */
+  gboolean          is_up;         /* the handshake is done */
+  gboolean          push_waits;    /* the channel below took less than it was given */
+} TlsChannel;
+
+/* The session cannot be told of an error below: it is kept, and what the session
+ * does next is of no interest. */
+static gssize
+push_cb (gpointer      data,
+         const guint8 *bytes,
+         gsize         length)
+{
+  TlsChannel *self = data;
+  g_autoptr (GError) error = NULL;
+  gssize n;
+
+  if (self->error != NULL)
+    return (gssize) length;
+  n = gcoap_byte_channel_write (self->lower, bytes, length, &error);
+  self->push_waits = n < 0 && error == NULL;
+  if (error == NULL)
+    return n;
+  self->error = g_steal_pointer (&error);
+  return (gssize) length;
+}
+
+static gssize
+pull_cb (gpointer  data,
+         guint8   *buffer,
+         gsize     size)
+{
+  TlsChannel *self = data;
+  g_autoptr (GError) error = NULL;
+  gssize n;
+
+  if (self->error != NULL)
+    return 0;
+  n = gcoap_byte_channel_read (self->lower, buffer, size, &error);
+  if (error == NULL)
+    return n;
+  self->error = g_steal_pointer (&error);
+  return 0;
+}
+
+/* The session reads without asking first. */
+static gboolean
+can_pull_cb (gpointer data G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+static const GcoapTlsIo io = { push_cb, pull_cb, can_pull_cb };
+
+/* What went wrong below explains what went wrong here. */
+static gboolean
+take_lower_error (TlsChannel  *self,
+                  GError     **error)
+{
+  if (self->error == NULL)
+    return FALSE;
+  g_clear_error (error);
+  g_propagate_error (error, g_error_copy (self->error));
+  return TRUE;
+}
+
+static GcoapChannelStatus
+tls_channel_start (GcoapByteChannel  *channel,
+                   GError           **error)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+  GcoapTlsStatus status = gcoap_tls_session_handshake (self->session, error);
+
+  if (take_lower_error (self, error))
+    return GCOAP_CHANNEL_FAILED;
+  switch (status)
+    {
+    case GCOAP_TLS_READY:
+      self->is_up = TRUE;
+      return GCOAP_CHANNEL_READY;
+    case GCOAP_TLS_WAITING:
+      return GCOAP_CHANNEL_WAITING;
+    case GCOAP_TLS_FAILED:
+    default:
+      return GCOAP_CHANNEL_FAILED;
+    }
+}
+
+static gssize
+tls_channel_read (GcoapByteChannel  *channel,
+                  guint8            *buffer,
+                  gsize              size,
+                  GError           **error)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+  gssize n = gcoap_tls_session_receive (self->session, buffer, size, error);
+
+  return take_lower_error (self, error) ? -1 : n;
+}
+
+static gssize
+tls_channel_write (GcoapByteChannel  *channel,
+                   const guint8      *data,
+                   gsize              size,
+                   GError           **error)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+  gsize length = MIN (size, gcoap_tls_session_get_room (self->session));
+  gssize n = gcoap_tls_session_send (self->session, data, length, error);
+
+  return take_lower_error (self, error) ? -1 : n;
+}
+
+static GIOCondition
+tls_channel_get_condition (GcoapByteChannel *channel,
+                           GIOCondition      wanted)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+
+  if (!self->is_up)
+    return self->push_waits ? G_IO_OUT : G_IO_IN;
+  /* A record that the session could not get rid of goes first. */
+  return self->push_waits ? wanted | G_IO_OUT : wanted;
+}
+
+static gboolean
+tls_channel_has_pending (GcoapByteChannel *channel)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+
+  return gcoap_tls_session_has_pending (self->session) || gcoap_byte_channel_has_pending (self->lower);
+}
+
+static void
+tls_channel_finish (GcoapByteChannel *channel)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+
+  gcoap_tls_session_bye (self->session);
+  gcoap_byte_channel_finish (self->lower);
+}
+
+static int
+tls_channel_get_fd (GcoapByteChannel *channel)
+{
+  return gcoap_byte_channel_get_fd (((TlsChannel *) channel)->lower);
+}
+
+static GcoapClaims *
+tls_channel_get_claims (GcoapByteChannel *channel)
+{
+  return gcoap_tls_session_get_claims (((TlsChannel *) channel)->session);
+}
+
+static void
+tls_channel_free (GcoapByteChannel *channel)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+
+  if (self->session != NULL)
+    gcoap_tls_session_free (self->session);
+  gcoap_byte_channel_free (self->lower);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static const GcoapByteChannelFuncs tls_channel_funcs = {
+  .start = tls_channel_start,
+  .read = tls_channel_read,
+  .write = tls_channel_write,
+  .get_condition = tls_channel_get_condition,
+  .has_pending = tls_channel_has_pending,
+  .finish = tls_channel_finish,
+  .get_fd = tls_channel_get_fd,
+  .get_claims = tls_channel_get_claims,
+  .free = tls_channel_free,
+};
+
+GcoapByteChannel *
+gcoap_tls_channel_new (GcoapByteChannel  *lower,
+                       GcoapTlsKeys      *keys,
+                       const char        *host,
+                       GError           **error)
+{
+  TlsChannel *self = g_new0 (TlsChannel, 1);
+
+  self->channel.funcs = &tls_channel_funcs;
+  self->lower = lower;
+  self->session = gcoap_tls_session_new (keys, host, &io, self);
+  if (self->session != NULL)
+    return &self->channel;
+  g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "A TLS session could not be made.");
+  tls_channel_free (&self->channel);
+  return NULL;
+}
