@@ -27,6 +27,8 @@ struct _GcoapContext
   GHashTable            *registrations; /* what is observed: key -> registration, both not owned */
   char                  *client_transport;   /* as set; NULL: the environment says */
   char                  *server_transport;
+  GcoapCredentialStore  *credentials;        /* of requests; NULL: none */
+  GcoapCredentialStore  *server_credentials; /* of what listens; NULL: none */
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };

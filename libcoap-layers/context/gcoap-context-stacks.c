@@ -3,6 +3,7 @@
 #include "context/gcoap-context-private.h"
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-dtls-transport.h"
 #include "transport/gcoap-socket-transport.h"
 #include "transport/gcoap-stream-transport.h"
 #include "transport/gcoap-udp-transport.h"
@@ -112,9 +113,47 @@ dup_stream_uri (gpointer transport)
   return gcoap_stream_transport_dup_uri (transport);
 }
 
+static gboolean
+has_credentials (GcoapCredentialStore *credentials,
+                 const char           *property,
+                 GError              **error)
+{
+  if (credentials == NULL)
+    g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                 "A secure transport needs credentials, and %s of the CoAP context is not set.", property);
+  return credentials != NULL;
+}
+
+static gpointer
+make_dtls_client (GcoapContext  *context,
+                  const char    *scheme G_GNUC_UNUSED,
+                  GError       **error)
+{
+  if (!has_credentials (context->credentials, "credentials", error))
+    return NULL;
+  return gcoap_dtls_transport_new_client (context->runtime, context->credentials);
+}
+
+static gpointer
+make_dtls_server (GcoapContext  *context,
+                  const char    *uri,
+                  GError       **error)
+{
+  if (!has_credentials (context->server_credentials, "server-credentials", error))
+    return NULL;
+  return gcoap_dtls_transport_new_server (context->runtime, uri, context->server_credentials, error);
+}
+
+static char *
+dup_dtls_uri (gpointer transport)
+{
+  return gcoap_dtls_transport_dup_uri (transport);
+}
+
 /* A line per scheme. */
 static const Transport transports[] = {
   { "coap", make_coap_client, make_coap_server, dup_coap_uri },
+  { "coaps", make_dtls_client, make_dtls_server, dup_dtls_uri },
   { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
@@ -237,7 +276,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Accepts requests at an address.
  *
- * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP (RFC 8323).
+ * The scheme chooses the transport: `coap` is UDP, `coaps` DTLS (RFC 7252 §9.1),
+ * `coap+tcp` TCP (RFC 8323).
  * `coap://[::]` is every address of the machine, of both IP versions. If a
  * service manager has opened a socket for this process that is bound to just
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.
