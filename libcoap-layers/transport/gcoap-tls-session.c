@@ -320,7 +320,7 @@ set_error (GcoapTlsSession *self,
                            "The peer has ended the secure session without a word.");
       return;
     default:
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "The secure session failed: %s",
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "The secure session failed (%s).",
                    gnutls_strerror (status));
       return;
     }
