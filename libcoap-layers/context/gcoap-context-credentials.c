@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a context proves itself with, and whom it trusts. */
+/* What the secure transports of a context are made with. */
 #include "context/gcoap-context-private.h"
-
-static GcoapCredentialStore *
-get (GcoapCredentialStore **place)
-{
-  if (*place == NULL)
-    *place = gcoap_credential_store_new ();
-  return *place;
-}
 
 /**
  * gcoap_context_get_credentials:
  * @self: a context
  *
- * Gives what is used for requests to which server; credentials can be added to
- * it.
+ * Gets what secure requests are made with.
  *
- * Returns: (transfer none): a store
+ * Returns: (transfer none) (nullable): the store, or %NULL if there is none
  *
  * Since: 0.1
  */
@@ -26,16 +17,15 @@ gcoap_context_get_credentials (GcoapContext *self)
 {
   g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
 
-  return get (&self->credentials);
+  return self->credentials;
 }
 
 /**
  * gcoap_context_set_credentials:
  * @self: a context
- * @credentials: (nullable): a store, or %NULL for an empty one
+ * @credentials: (nullable): a store, or %NULL
  *
- * Sets what is used for requests to which server, before the first of them that
- * needs any.
+ * Sets what secure requests are made with; see [property@Context:credentials].
  *
  * Since: 0.1
  */
@@ -54,10 +44,9 @@ gcoap_context_set_credentials (GcoapContext         *self,
  * gcoap_context_get_server_credentials:
  * @self: a context
  *
- * Gives what clients are shown, and which ones are known; credentials can be
- * added to it.
+ * Gets what secure servers of this context are made with.
  *
- * Returns: (transfer none): a store
+ * Returns: (transfer none) (nullable): the store, or %NULL if there is none
  *
  * Since: 0.1
  */
@@ -66,15 +55,16 @@ gcoap_context_get_server_credentials (GcoapContext *self)
 {
   g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
 
-  return get (&self->server_credentials);
+  return self->server_credentials;
 }
 
 /**
  * gcoap_context_set_server_credentials:
  * @self: a context
- * @credentials: (nullable): a store, or %NULL for an empty one
+ * @credentials: (nullable): a store, or %NULL
  *
- * Sets what clients are shown, and which ones are known, before it listens.
+ * Sets what [method@Context.listen] serves with; see
+ * [property@Context:server-credentials].
  *
  * Since: 0.1
  */

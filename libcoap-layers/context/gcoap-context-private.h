@@ -4,7 +4,6 @@
 
 #include "context/gcoap-context.h"
 #include "context/gcoap-site-slot-private.h"
-#include "credentials/gcoap-credential-store.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "message/gcoap-message-layer.h"
 #include "request/gcoap-router-private.h"
@@ -26,10 +25,10 @@ struct _GcoapContext
   GcoapRequestInterface *outbound;      /* head of the chain on the way out */
   GPtrArray             *stacks;        /* of GcoapContextStack */
   GHashTable            *registrations; /* what is observed: key -> registration, both not owned */
-  GcoapCredentialStore  *credentials;        /* for requests of ours */
-  GcoapCredentialStore  *server_credentials; /* for what listens */
   char                  *client_transport;   /* as set; NULL: the environment says */
   char                  *server_transport;
+  GcoapCredentialStore  *credentials;        /* of requests; NULL: none */
+  GcoapCredentialStore  *server_credentials; /* of what listens; NULL: none */
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };

@@ -91,6 +91,30 @@ dup_coap_uri (gpointer transport)
   return gcoap_udp_transport_dup_uri (transport);
 }
 
+static gboolean
+has_credentials (GcoapCredentialStore *credentials,
+                 const char           *property,
+                 GError              **error)
+{
+  if (credentials == NULL)
+    g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                 "A secure transport needs credentials, and %s of the CoAP context is not set.", property);
+  return credentials != NULL;
+}
+
+/* TLS needs them, TCP not. */
+static gboolean
+secure (GcoapStreamTransport  *transport,
+        GcoapCredentialStore  *credentials,
+        const char            *property,
+        GError               **error)
+{
+  if (!gcoap_stream_transport_is_secure (transport))
+    return TRUE;
+  return has_credentials (credentials, property, error)
+         && gcoap_stream_transport_set_credentials (transport, credentials, error);
+}
+
 static gpointer
 make_stream_client (GcoapContext  *context,
                     const char    *scheme,
@@ -99,7 +123,7 @@ make_stream_client (GcoapContext  *context,
   g_autoptr (GcoapStreamTransport) transport = gcoap_stream_transport_new_client (context->runtime, scheme, error);
 
   if (transport == NULL
-      || !gcoap_stream_transport_set_credentials (transport, gcoap_context_get_credentials (context), error))
+      || !secure (transport, context->credentials, "credentials", error))
     return NULL;
   return g_steal_pointer (&transport);
 }
@@ -112,8 +136,7 @@ make_stream_server (GcoapContext  *context,
   g_autoptr (GcoapStreamTransport) transport = gcoap_stream_transport_new_server (context->runtime, uri, error);
 
   if (transport == NULL
-      || !gcoap_stream_transport_set_credentials (transport, gcoap_context_get_server_credentials (context),
-                                                  error))
+      || !secure (transport, context->server_credentials, "server-credentials", error))
     return NULL;
   return g_steal_pointer (&transport);
 }
@@ -127,9 +150,11 @@ dup_stream_uri (gpointer transport)
 static gpointer
 make_dtls_client (GcoapContext  *context,
                   const char    *scheme G_GNUC_UNUSED,
-                  GError       **error G_GNUC_UNUSED)
+                  GError       **error)
 {
-  return gcoap_dtls_transport_new_client (context->runtime, gcoap_context_get_credentials (context));
+  if (!has_credentials (context->credentials, "credentials", error))
+    return NULL;
+  return gcoap_dtls_transport_new_client (context->runtime, context->credentials);
 }
 
 static gpointer
@@ -137,8 +162,9 @@ make_dtls_server (GcoapContext  *context,
                   const char    *uri,
                   GError       **error)
 {
-  return gcoap_dtls_transport_new_server (context->runtime, uri, gcoap_context_get_server_credentials (context),
-                                          error);
+  if (!has_credentials (context->server_credentials, "server-credentials", error))
+    return NULL;
+  return gcoap_dtls_transport_new_server (context->runtime, uri, context->server_credentials, error);
 }
 
 static char *
@@ -150,8 +176,8 @@ dup_dtls_uri (gpointer transport)
 /* A line per scheme. */
 static const Transport transports[] = {
   { "coap", make_coap_client, make_coap_server, dup_coap_uri },
-  { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
   { "coaps", make_dtls_client, make_dtls_server, dup_dtls_uri },
+  { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
   { "coaps+tcp", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
@@ -274,8 +300,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Accepts requests at an address.
  *
- * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP (RFC 8323),
- * `coaps` DTLS and `coaps+tcp` TLS with [property@Context:server-credentials].
+ * The scheme chooses the transport: `coap` is UDP, `coaps` DTLS (RFC 7252 §9.1),
+ * `coap+tcp` TCP and `coaps+tcp` TLS (RFC 8323).
  * `coap://[::]` is every address of the machine, of both IP versions. If a
  * service manager has opened a socket for this process that is bound to just
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.

@@ -35,10 +35,10 @@ enum
   PROP_TRACE,
   PROP_AMPLIFICATION_POLICY,
   PROP_REUSE_PORT,
-  PROP_CREDENTIALS,
-  PROP_SERVER_CREDENTIALS,
   PROP_CLIENT_TRANSPORT,
   PROP_SERVER_TRANSPORT,
+  PROP_CREDENTIALS,
+  PROP_SERVER_CREDENTIALS,
   N_PROPS
 };
 
@@ -205,17 +205,17 @@ gcoap_context_get_property (GObject    *object,
     case PROP_REUSE_PORT:
       g_value_set_boolean (value, gcoap_context_get_reuse_port (self));
       break;
-    case PROP_CREDENTIALS:
-      g_value_set_object (value, gcoap_context_get_credentials (self));
-      break;
-    case PROP_SERVER_CREDENTIALS:
-      g_value_set_object (value, gcoap_context_get_server_credentials (self));
-      break;
     case PROP_CLIENT_TRANSPORT:
       g_value_set_string (value, self->client_transport);
       break;
     case PROP_SERVER_TRANSPORT:
       g_value_set_string (value, self->server_transport);
+      break;
+    case PROP_CREDENTIALS:
+      g_value_set_object (value, self->credentials);
+      break;
+    case PROP_SERVER_CREDENTIALS:
+      g_value_set_object (value, self->server_credentials);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -254,17 +254,17 @@ gcoap_context_set_property (GObject      *object,
     case PROP_REUSE_PORT:
       gcoap_context_set_reuse_port (self, g_value_get_boolean (value));
       break;
-    case PROP_CREDENTIALS:
-      gcoap_context_set_credentials (self, g_value_get_object (value));
-      break;
-    case PROP_SERVER_CREDENTIALS:
-      gcoap_context_set_server_credentials (self, g_value_get_object (value));
-      break;
     case PROP_CLIENT_TRANSPORT:
       gcoap_context_set_client_transport (self, g_value_get_string (value));
       break;
     case PROP_SERVER_TRANSPORT:
       gcoap_context_set_server_transport (self, g_value_get_string (value));
+      break;
+    case PROP_CREDENTIALS:
+      gcoap_context_set_credentials (self, g_value_get_object (value));
+      break;
+    case PROP_SERVER_CREDENTIALS:
+      gcoap_context_set_server_credentials (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -362,9 +362,9 @@ gcoap_context_finalize (GObject *object)
   g_clear_object (&self->router);
   g_clear_object (&self->slot);
   g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
+  g_clear_pointer (&self->client_transport, g_free);
   g_clear_object (&self->credentials);
   g_clear_object (&self->server_credentials);
-  g_clear_pointer (&self->client_transport, g_free);
   g_clear_pointer (&self->server_transport, g_free);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_context_parent_class)->finalize (object);
@@ -386,30 +386,6 @@ make_transport_properties (GParamFlags flags)
    */
   properties[PROP_REUSE_PORT] = g_param_spec_boolean ("reuse-port", NULL, NULL, FALSE, flags);
 
-  /**
-   * GcoapContext:credentials: (getter get_credentials) (setter set_credentials)
-   *
-   * What is used for requests to which server.
-   *
-   * Set it before the first request to a secure scheme; what is added to the
-   * store later holds for later connections. %NULL sets an empty one.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_CREDENTIALS] = g_param_spec_object ("credentials", NULL, NULL, GCOAP_TYPE_CREDENTIAL_STORE,
-                                                      flags);
-  /**
-   * GcoapContext:server-credentials: (getter get_server_credentials) (setter set_server_credentials)
-   *
-   * What the context shows to clients that connect, and which clients it knows.
-   *
-   * Set it before [method@Context.listen] with a secure scheme. %NULL sets an
-   * empty one.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SERVER_CREDENTIALS] = g_param_spec_object ("server-credentials", NULL, NULL,
-                                                             GCOAP_TYPE_CREDENTIAL_STORE, flags);
   /**
    * GcoapContext:client-transport:
    *
@@ -439,6 +415,38 @@ make_transport_properties (GParamFlags flags)
    */
   properties[PROP_SERVER_TRANSPORT] = g_param_spec_string ("server-transport", NULL, NULL, NULL,
                                                            flags);
+}
+
+static void
+make_credential_properties (GParamFlags flags)
+{
+  /**
+   * GcoapContext:credentials: (getter get_credentials) (setter set_credentials)
+   *
+   * What secure requests are made with: which credential is for which URI.
+   *
+   * Without it, requests to coaps URIs fail with %GCOAP_ERROR_INVALID_ARGUMENT.
+   * It can be set until the first such request; what is in the store may change
+   * at any time.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CREDENTIALS] = g_param_spec_object ("credentials", NULL, NULL, GCOAP_TYPE_CREDENTIAL_STORE,
+                                                      flags);
+
+  /**
+   * GcoapContext:server-credentials: (getter get_server_credentials) (setter set_server_credentials)
+   *
+   * What [method@Context.listen] serves coaps URIs with: what this side shows,
+   * and which clients it knows.
+   *
+   * It holds for what listens from now on; what is in the store may change at
+   * any time. It may be the same store as [property@Context:credentials].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SERVER_CREDENTIALS] = g_param_spec_object ("server-credentials", NULL, NULL,
+                                                             GCOAP_TYPE_CREDENTIAL_STORE, flags);
 }
 
 static void
@@ -511,6 +519,7 @@ gcoap_context_class_init (GcoapContextClass *klass)
     g_param_spec_enum ("amplification-policy", NULL, NULL, GCOAP_TYPE_AMPLIFICATION_POLICY,
                        GCOAP_AMPLIFICATION_POLICY_PUBLIC, flags);
   make_transport_properties (flags);
+  make_credential_properties (flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

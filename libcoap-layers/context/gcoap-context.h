@@ -8,10 +8,10 @@
 
 #include <gio/gio.h>
 
+#include "credentials/gcoap-credential-store.h"
 #include "base/gcoap-limits.h"
 #include "base/gcoap-statistics.h"
 #include "base/gcoap-transport-tuning.h"
-#include "credentials/gcoap-credential-store.h"
 #include "interfaces/gcoap-message-interface.h"
 #include "interfaces/gcoap-request-interface.h"
 #include "interfaces/gcoap-runtime.h"
@@ -66,20 +66,6 @@ GCOAP_AVAILABLE_IN_ALL
 GcoapRequestInterface *gcoap_context_get_site (GcoapContext *self);
 
 GCOAP_AVAILABLE_IN_ALL
-GcoapCredentialStore *gcoap_context_get_credentials (GcoapContext *self);
-
-GCOAP_AVAILABLE_IN_ALL
-void gcoap_context_set_credentials (GcoapContext         *self,
-                                    GcoapCredentialStore *credentials);
-
-GCOAP_AVAILABLE_IN_ALL
-GcoapCredentialStore *gcoap_context_get_server_credentials (GcoapContext *self);
-
-GCOAP_AVAILABLE_IN_ALL
-void gcoap_context_set_server_credentials (GcoapContext         *self,
-                                           GcoapCredentialStore *credentials);
-
-GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_context_get_client_transport (GcoapContext *self);
 
 GCOAP_AVAILABLE_IN_ALL
@@ -112,6 +98,20 @@ GcoapAmplificationPolicy gcoap_context_get_amplification_policy (GcoapContext *s
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_context_set_amplification_policy (GcoapContext             *self,
                                              GcoapAmplificationPolicy  policy);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapCredentialStore *gcoap_context_get_credentials (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_credentials (GcoapContext         *self,
+                                    GcoapCredentialStore *credentials);
+
+GCOAP_AVAILABLE_IN_ALL
+GcoapCredentialStore *gcoap_context_get_server_credentials (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_server_credentials (GcoapContext         *self,
+                                           GcoapCredentialStore *credentials);
 
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_context_get_reuse_port (GcoapContext *self);

@@ -81,6 +81,7 @@ struct _GcoapDtlsAssociation
   const guint8         *incoming;       /* what the session may pull */
   gsize                 incoming_length;
   GBytes               *held;           /* a datagram that waits for the next */
+  gboolean              is_released;    /* the next is there */
 };
 
 /* Nothing is sent yet. NULL if the library has no memory. @host: what a client

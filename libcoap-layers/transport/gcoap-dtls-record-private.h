@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  guint         n_records;
   guint8        type;           /* of the first record */
   guint16       epoch;          /* likewise */
   gboolean      is_hello;       /* begins with the first fragment of a ClientHello */
@@ -22,7 +23,7 @@ typedef struct
   const guint8 *random;         /* of the hello, in the datagram; else NULL */
 } GcoapDtlsRecord;
 
-/* FALSE if it cannot be DTLS 1.2. */
+/* FALSE unless it is whole records that can be DTLS 1.2. */
 gboolean gcoap_dtls_record_read (GcoapDtlsRecord *self,
                                  const guint8    *datagram,
                                  gsize            length);

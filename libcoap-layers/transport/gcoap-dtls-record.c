@@ -35,6 +35,14 @@ read_hello (GcoapDtlsRecord *self,
   self->random = body + HANDSHAKE_HEADER + 2;
 }
 
+/* Major version 254 is DTLS; a first hello may bear the minor version of DTLS
+ * 1.0. */
+static gboolean
+is_header (const guint8 *bytes)
+{
+  return bytes[0] >= CHANGE_CIPHER_SPEC && bytes[0] <= APPLICATION_DATA && bytes[1] == 254;
+}
+
 gboolean
 gcoap_dtls_record_read (GcoapDtlsRecord *self,
                         const guint8    *datagram,
@@ -43,25 +51,30 @@ gcoap_dtls_record_read (GcoapDtlsRecord *self,
   gsize offset = 0;
 
   *self = (GcoapDtlsRecord) { 0 };
-  /* Major version 254 is DTLS; a first hello may bear the minor version of
-   * DTLS 1.0. */
-  if (length < GCOAP_DTLS_RECORD_HEADER || datagram[0] < CHANGE_CIPHER_SPEC || datagram[0] > APPLICATION_DATA
-      || datagram[1] != 254)
-    return FALSE;
-  self->type = datagram[0];
-  self->epoch = (guint16) read_uint16 (datagram + 3);
-
-  while (length - offset >= GCOAP_DTLS_RECORD_HEADER)
+  /* RFC 6347 §4.1.1: no record goes on in another datagram. GnuTLS would keep
+   * the rest of one that was cut, and take the next datagram for its end: so a
+   * forged datagram could cost a true one. */
+  do
     {
-      gsize size = read_uint16 (datagram + offset + 11);
+      const guint8 *record = datagram + offset;
+      gsize size;
 
+      if (length - offset < GCOAP_DTLS_RECORD_HEADER || !is_header (record))
+        return FALSE;
+      size = read_uint16 (record + 11);
       if (size > length - offset - GCOAP_DTLS_RECORD_HEADER)
-        break;
-      self->ends_with_change = datagram[offset] == CHANGE_CIPHER_SPEC;
+        return FALSE;
+      self->ends_with_change = record[0] == CHANGE_CIPHER_SPEC;
       if (offset == 0)
-        read_hello (self, datagram + GCOAP_DTLS_RECORD_HEADER, size);
+        {
+          self->type = record[0];
+          self->epoch = (guint16) read_uint16 (record + 3);
+          read_hello (self, record + GCOAP_DTLS_RECORD_HEADER, size);
+        }
+      self->n_records++;
       offset += GCOAP_DTLS_RECORD_HEADER + size;
     }
+  while (offset < length);
   return TRUE;
 }
 

@@ -669,6 +669,24 @@ gcoap_stream_transport_new_from_fd (GcoapRuntime  *runtime,
 }
 
 /**
+ * gcoap_stream_transport_is_secure:
+ * @self: a stream transport
+ *
+ * Tells whether connections are secured, and need credentials.
+ *
+ * Returns: %TRUE for `coaps+tcp`
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_stream_transport_is_secure (GcoapStreamTransport *self)
+{
+  g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
+
+  return self->kind->is_secure;
+}
+
+/**
  * gcoap_stream_transport_set_credentials:
  * @self: a stream transport that carries nothing yet
  * @credentials: of a client, what is used for which server; of a server, what it

@@ -37,6 +37,9 @@ GcoapStreamTransport *gcoap_stream_transport_new_from_fd (GcoapRuntime  *runtime
                                                           GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_stream_transport_is_secure (GcoapStreamTransport *self);
+
+GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
                                                  GcoapCredentialStore  *credentials,
                                                  GError               **error);

@@ -22,6 +22,7 @@ struct _GcoapTlsKeys
   gboolean                         needs_certificate;   /* of a client, where a certificate is shown */
   gboolean                         needs_raw_key;       /* likewise */
   gnutls_priority_t                priority;
+  gnutls_priority_t                raw_priority;   /* of a server that shows certificates as well; else NULL */
   gnutls_psk_server_credentials_t  psk_server;
   gnutls_psk_client_credentials_t  psk_client;
   gnutls_certificate_credentials_t certificates;

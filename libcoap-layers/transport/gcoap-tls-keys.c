@@ -22,12 +22,13 @@ fail (const char *what,
   return FALSE;
 }
 
-/* The order matters: of what both sides can, a server takes the type of key
- * that the client named first, and where a client names none, X.509. */
 static gboolean
-make_priority (GcoapTlsKeys *self,
-               gboolean      has_psk,
-               GError      **error)
+make_priority (GcoapTlsKeys       *self,
+               gboolean            has_psk,
+               gboolean            with_raw_key,
+               gboolean            with_x509,
+               gnutls_priority_t  *priority,
+               GError            **error)
 {
   g_autoptr (GString) text = g_string_new ("NONE");
   int status;
@@ -41,13 +42,25 @@ make_priority (GcoapTlsKeys *self,
     g_string_append (text, self->is_datagram ? ":+PSK" : ":+ECDHE-PSK");
   /* A signature has to be named even where nothing is signed. */
   g_string_append (text, CIPHERS SIGNATURES GROUPS);
-  if (self->raw_key != NULL)
-    g_string_append (text, ":+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK");
-  if (self->certificate != NULL || self->raw_key == NULL)
+  if (with_x509)
     g_string_append (text, ":+CTYPE-SRV-X509:+CTYPE-CLI-X509");
+  if (with_raw_key)
+    g_string_append (text, ":+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK");
   g_string_append (text, ":+COMP-NULL");
-  status = gnutls_priority_init (&self->priority, text->str, NULL);
+  status = gnutls_priority_init (priority, text->str, NULL);
   return status == 0 || fail ("the library lacks an algorithm", status, error);
+}
+
+static gboolean
+make_priorities (GcoapTlsKeys *self,
+                 gboolean      has_psk,
+                 GError      **error)
+{
+  gboolean has_raw_key = self->raw_key != NULL;
+  gboolean has_both = has_raw_key && self->certificate != NULL;
+
+  return make_priority (self, has_psk, has_raw_key, has_both || !has_raw_key, &self->priority, error)
+         && (!has_both || make_priority (self, has_psk, TRUE, FALSE, &self->raw_priority, error));
 }
 
 static gboolean
@@ -214,7 +227,7 @@ gcoap_tls_keys_new_server (GcoapCredentialStore *store,
   status = gnutls_session_ticket_key_generate (&self->ticket_key);
   if (status < 0)
     return fail ("there are no random numbers", status, error), NULL;
-  return make_priority (self, has_psk, error) ? g_steal_pointer (&self) : NULL;
+  return make_priorities (self, has_psk, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static gboolean
@@ -264,7 +277,7 @@ gcoap_tls_keys_new_client (GcoapCredential *credential,
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
                    "A credential of the type %s is of no use here.", G_OBJECT_TYPE_NAME (credential));
     }
-  if (!is_loaded || !make_priority (self, self->psk_client != NULL, error))
+  if (!is_loaded || !make_priorities (self, self->psk_client != NULL, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -283,6 +296,8 @@ gcoap_tls_keys_unref (GcoapTlsKeys *self)
     return;
   if (self->priority != NULL)
     gnutls_priority_deinit (self->priority);
+  if (self->raw_priority != NULL)
+    gnutls_priority_deinit (self->raw_priority);
   if (self->psk_server != NULL)
     gnutls_psk_free_server_credentials (self->psk_server);
   if (self->psk_client != NULL)

@@ -19,6 +19,10 @@
 /* A day: RFC 8446 §4.6.1 allows seven. */
 #define TICKET_LIFETIME (24 * 60 * 60)
 
+/* RFC 7250 §6 */
+#define CLIENT_CERTIFICATE_TYPE 19
+#define CERTIFICATE_TYPE_X509 0
+
 struct _GcoapTlsSession
 {
   gnutls_session_t  session;
@@ -125,6 +129,40 @@ verify_cb (gnutls_session_t session)
   return identify (self, &self->refusal) ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+/* RFC 7250 §4.1: which kinds of keys the client has to show. */
+static int
+client_types_cb (void                *data,
+                 unsigned int         extension,
+                 const unsigned char *bytes,
+                 unsigned int         length)
+{
+  gboolean *only_raw = data;
+
+  if (extension == CLIENT_CERTIFICATE_TYPE && length >= 2 && bytes[0] == length - 1)
+    *only_raw = memchr (bytes + 1, CERTIFICATE_TYPE_X509, length - 1) == NULL;
+  return 0;
+}
+
+/* A client that has only a raw public key to show wants one to be shown, even if
+ * it says that it could take a certificate: libcoap says so, and cannot. */
+static int
+hello_cb (gnutls_session_t      session,
+          unsigned int          type G_GNUC_UNUSED,
+          unsigned int          when G_GNUC_UNUSED,
+          unsigned int          incoming G_GNUC_UNUSED,
+          const gnutls_datum_t *message)
+{
+  GcoapTlsSession *self = gnutls_session_get_ptr (session);
+  gboolean only_raw = FALSE;
+
+  if (gnutls_ext_raw_parse (&only_raw, client_types_cb, message,
+                            self->keys->is_datagram ? GNUTLS_EXT_RAW_FLAG_DTLS_CLIENT_HELLO
+                                                    : GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO) < 0
+      || !only_raw)
+    return 0;
+  return gnutls_priority_set (session, self->keys->raw_priority);
+}
+
 /* Making one */
 
 static gboolean
@@ -167,6 +205,8 @@ set_up (GcoapTlsSession *self)
     return FALSE;
   if (keys->is_datagram)
     gnutls_dtls_set_timeouts (session, FIRST_TIMEOUT, TOTAL_TIMEOUT);
+  if (keys->raw_priority != NULL)
+    gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_CLIENT_HELLO, GNUTLS_HOOK_PRE, hello_cb);
   if (keys->is_server)
     {
       /* Whether none is good enough is for the verification to say, for that
@@ -286,7 +326,7 @@ set_error (GcoapTlsSession *self,
                            "The peer has ended the secure session without a word.");
       return;
     default:
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "The secure session failed: %s",
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "The secure session failed (%s).",
                    gnutls_strerror (status));
       return;
     }
