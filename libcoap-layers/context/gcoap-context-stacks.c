@@ -116,6 +116,7 @@ dup_stream_uri (gpointer transport)
 static const Transport transports[] = {
   { "coap", make_coap_client, make_coap_server, dup_coap_uri },
   { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
+  { "coap+ws", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
 /* NULL: there is none for that scheme, which may be NULL. */
@@ -237,7 +238,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  *
  * Accepts requests at an address.
  *
- * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP (RFC 8323).
+ * The scheme chooses the transport: `coap` is UDP, `coap+tcp` TCP, `coap+ws`
+ * WebSockets at `/.well-known/coap` (RFC 8323).
  * `coap://[::]` is every address of the machine, of both IP versions. If a
  * service manager has opened a socket for this process that is bound to just
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.

@@ -438,8 +438,8 @@ token_interface_init (GcoapTokenInterfaceInterface *iface)
  *
  * It obeys the limits `max-message-size`, `max-connections`, `max-send-queue`,
  * `max-queued-bytes`, `connect-timeout`, `csm-timeout`, `send-timeout`,
- * `release-timeout`, `keepalive-interval`, `pong-timeout` and `idle-timeout` of
- * [class@Limits].
+ * `release-timeout`, `keepalive-interval`, `pong-timeout`, `idle-timeout` and
+ * `max-upgrade-size` of [class@Limits].
  *
  * Since: 0.1
  */
@@ -536,7 +536,7 @@ find_kind (const char  *scheme,
 
   if (kind == NULL)
     g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                 "The scheme %s is not one of a connection.", scheme);
+                 "The scheme %s is not one of a connection, or this build does not have it.", scheme);
   return kind;
 }
 
