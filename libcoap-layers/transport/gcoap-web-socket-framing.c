@@ -508,8 +508,11 @@ read_frame (WebSocket          *self,
       if (!self->is_in_frame && !begin_frame (self, &part, data, max_message_size, error))
         return FALSE;
       take_bytes (self, part.data, part.data_length);
-      if (self->left == 0)
-        return end_frame (self, connection, frame, error);
+      if (self->left > 0)
+        continue;
+      if (self->available == 0)
+        g_clear_pointer (&self->context, wslay_frame_context_free);
+      return end_frame (self, connection, frame, error);
     }
 }
 
@@ -534,8 +537,6 @@ web_socket_next (GcoapMessageFraming  *framing,
   if (!read_frame (self, connection, data, max_message_size, frame, error))
     return FALSE;
   frame->consumed = length - self->available;
-  if (!self->is_in_frame && self->available == 0)
-    g_clear_pointer (&self->context, wslay_frame_context_free);
   return TRUE;
 }
 
