@@ -41,6 +41,7 @@ struct _GcoapLimits
   guint keepalive_interval;
   guint pong_timeout;
   guint idle_timeout;
+  guint max_upgrade_size;
 };
 
 G_END_DECLS

@@ -353,6 +353,17 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "idle-timeout", OFFSET (idle_timeout), 0, 86400000, 300000 },
+  /**
+   * GcoapLimits:max-upgrade-size:
+   *
+   * The largest HTTP head that is taken when a WebSocket is opened, in bytes (RFC 6455 §4).
+   *
+   * A client with a larger one is answered 431; a server with a larger one makes
+   * the connection fail with %GCOAP_ERROR_TOO_LARGE. A head has at most 64 fields.
+   *
+   * Since: 0.1
+   */
+  { "max-upgrade-size", OFFSET (max_upgrade_size), 256, 65536, 8192 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

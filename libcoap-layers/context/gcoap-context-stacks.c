@@ -179,6 +179,7 @@ static const Transport transports[] = {
   { "coaps", make_dtls_client, make_dtls_server, dup_dtls_uri },
   { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
   { "coaps+tcp", make_stream_client, make_stream_server, dup_stream_uri },
+  { "coap+ws", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
 /* NULL: there is none for that scheme, which may be NULL. */
@@ -301,7 +302,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  * Accepts requests at an address.
  *
  * The scheme chooses the transport: `coap` is UDP, `coaps` DTLS (RFC 7252 §9.1),
- * `coap+tcp` TCP and `coaps+tcp` TLS (RFC 8323).
+ * `coap+tcp` TCP, `coaps+tcp` TLS and `coap+ws` WebSockets at
+ * `/.well-known/coap` (RFC 8323).
  * `coap://[::]` is every address of the machine, of both IP versions. If a
  * service manager has opened a socket for this process that is bound to just
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.

@@ -251,6 +251,18 @@ may_read (GcoapConnection *self)
          && self->state < GCOAP_CONNECTION_STATE_LINGERING;
 }
 
+/* The framing's way to end: as when the stream ends, but what stands between
+ * has to say something too. */
+static void
+take_farewell (GcoapConnection *self)
+{
+  self->at_end = TRUE;
+  gcoap_connection_retire (self);
+  if (self->state < GCOAP_CONNECTION_STATE_DRAINING)
+    gcoap_connection_set_state (self, GCOAP_CONNECTION_STATE_DRAINING);
+  gcoap_connection_settle (self);
+}
+
 /* Takes the messages out of what has come. Returns how many bytes are done
  * with; the rest is the start of a message, or waits until the peer reads. */
 static gsize
@@ -285,6 +297,13 @@ parse (GcoapConnection *self,
         }
       if (frame.message != NULL)
         decode_message (self, &frame);
+      if (frame.message != NULL && self->framing != NULL && self->framing->funcs->release != NULL)
+        self->framing->funcs->release (self->framing);
+      if (frame.is_end)
+        {
+          take_farewell (self);
+          return length;
+        }
       position += frame.consumed;
     }
   /* What comes after the end is of no interest. */

@@ -17,6 +17,7 @@ typedef struct
   const guint8 *message;    /* NULL: no message was in what was consumed */
   gsize         length;
   gsize         needed;     /* if nothing was consumed: how many bytes it takes, 0: unknown */
+  gboolean      is_end;     /* the peer has said that it sends nothing more */
 } GcoapMessageFrame;
 
 typedef struct
@@ -38,6 +39,10 @@ typedef struct
                         gsize                 max_message_size,
                         GcoapMessageFrame    *frame,
                         GError              **error);
+
+  /* The message that next() gave is not looked at any more. NULL: it lay in
+   * what next() was given. */
+  void     (*release)  (GcoapMessageFraming  *self);
 
   /* With all that the framing adds. */
   gsize    (*get_size) (GcoapMessageFraming  *self,

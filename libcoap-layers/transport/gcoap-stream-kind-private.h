@@ -38,6 +38,13 @@ typedef struct
                                         GError              **error);
 
   GcoapMessageFraming *(*make_framing) (GcoapUri *uri);
+
+  /* What those hear who are too many, as far as it goes at once; NULL: nothing. */
+  const char *farewell;
+  gsize       farewell_length;
+
+  /* NULL: always. */
+  gboolean             (*is_available) (void);
 } GcoapStreamKind;
 
 /* NULL: the scheme is not one of a connection. */

@@ -13,9 +13,6 @@
 /* How long to wait when the process has no descriptor left. */
 #define PAUSE G_USEC_PER_SEC
 
-/* RFC 8323 §5.5: a CSM, and a Release with Hold-Off: 10 seconds. */
-static const guint8 farewell[] = { 0x00, 0xe1, 0x20, 0xe4, 0x41, 0x0a };
-
 static void
 refuse (GcoapStreamTransport *self,
         int                   fd)
@@ -23,9 +20,8 @@ refuse (GcoapStreamTransport *self,
   gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
   gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_CONNECTIONS_REFUSED);
   /* As far as it goes at once: nothing is kept for those who are too many. */
-  if (!self->kind->is_secure
-      && self->kind->make_framing (NULL) == gcoap_message_framing_get_stream ()
-      && send (fd, farewell, sizeof farewell, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+  if (self->kind->farewell != NULL
+      && send (fd, self->kind->farewell, self->kind->farewell_length, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
     shutdown (fd, SHUT_WR);
   close (fd);
 }

@@ -443,8 +443,8 @@ token_interface_init (GcoapTokenInterfaceInterface *iface)
  *
  * It obeys the limits `max-message-size`, `max-connections`, `max-send-queue`,
  * `max-queued-bytes`, `connect-timeout`, `csm-timeout`, `send-timeout`,
- * `release-timeout`, `keepalive-interval`, `pong-timeout` and `idle-timeout` of
- * [class@Limits].
+ * `release-timeout`, `keepalive-interval`, `pong-timeout`, `idle-timeout` and
+ * `max-upgrade-size` of [class@Limits].
  *
  * Since: 0.1
  */
@@ -486,6 +486,7 @@ gcoap_stream_transport_finalize (GObject *object)
   g_hash_table_unref (self->hold_offs);
   g_clear_pointer (&self->poller, gcoap_poller_free);
   g_free (self->host.scratch);
+  gcoap_stream_security_clear (&self->security);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_stream_transport_parent_class)->finalize (object);
 }
@@ -541,7 +542,7 @@ find_kind (const char  *scheme,
 
   if (kind == NULL)
     g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                 "The scheme %s is not one of a connection.", scheme);
+                 "The scheme %s is not one of a connection, or this build does not have it.", scheme);
   return kind;
 }
 

@@ -90,7 +90,7 @@ static const GcoapConnectionFuncs funcs = {
 };
 
 ConnectionStack *
-connection_stack_new (void)
+connection_stack_new_with_framing (GcoapMessageFraming *framing)
 {
   ConnectionStack *self = g_new0 (ConnectionStack, 1);
   g_autoptr (GcoapClock) clock = gcoap_clock_new_manual (G_USEC_PER_SEC);
@@ -103,8 +103,14 @@ connection_stack_new (void)
   self->channel = memory_channel_new ();
   self->channel->is_freed = &self->is_closed;
   self->connection = gcoap_connection_new (&self->host, &self->channel->channel,
-                                           gcoap_message_framing_get_stream (), address);
+                                           framing, address);
   return self;
+}
+
+ConnectionStack *
+connection_stack_new (void)
+{
+  return connection_stack_new_with_framing (gcoap_message_framing_get_stream ());
 }
 
 void

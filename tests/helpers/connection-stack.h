@@ -35,6 +35,9 @@ struct _ConnectionStack
 
 /* Not started yet. */
 ConnectionStack *connection_stack_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes the framing over. */
+ConnectionStack *connection_stack_new_with_framing (GcoapMessageFraming *framing) G_GNUC_WARN_UNUSED_RESULT;
 void connection_stack_free (ConnectionStack *self);
 
 /* Starts it, and lets the peer send an empty CSM. What was sent until then is

@@ -6,16 +6,18 @@
 #include "helpers/raw-socket.h"
 
 StreamPair *
-stream_pair_new (gboolean with_managers)
+stream_pair_new_for_scheme (const char *scheme,
+                            gboolean    with_managers)
 {
   StreamPair *self = g_new0 (StreamPair, 1);
   g_autoptr (GcoapClock) clock = gcoap_clock_new_manual (G_USEC_PER_SEC);
+  g_autofree char *uri = g_strconcat (scheme, "://127.0.0.1:0", NULL);
   g_autoptr (GError) error = NULL;
 
   self->runtime = gcoap_runtime_new (clock);
-  self->server = gcoap_stream_transport_new_server (self->runtime, "coap+tcp://127.0.0.1:0", &error);
+  self->server = gcoap_stream_transport_new_server (self->runtime, uri, &error);
   g_assert_no_error (error);
-  self->client = gcoap_stream_transport_new_client (self->runtime, "coap+tcp", &error);
+  self->client = gcoap_stream_transport_new_client (self->runtime, scheme, &error);
   g_assert_no_error (error);
   self->uri = gcoap_stream_transport_dup_uri (self->server);
   if (with_managers)
@@ -28,6 +30,12 @@ stream_pair_new (gboolean with_managers)
                                          GCOAP_TOKEN_MANAGER (self->client_manager));
     }
   return self;
+}
+
+StreamPair *
+stream_pair_new (gboolean with_managers)
+{
+  return stream_pair_new_for_scheme ("coap+tcp", with_managers);
 }
 
 void

@@ -19,6 +19,8 @@ typedef struct
 } StreamPair;
 
 StreamPair *stream_pair_new (gboolean with_managers) G_GNUC_WARN_UNUSED_RESULT;
+StreamPair *stream_pair_new_for_scheme (const char *scheme,
+                                        gboolean    with_managers) G_GNUC_WARN_UNUSED_RESULT;
 void stream_pair_free (StreamPair *self);
 
 /* Lets everything happen that needs no time. */

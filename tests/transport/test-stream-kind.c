@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transport/gcoap-stream-kind-private.h"
+#include "transport/gcoap-web-socket-framing-private.h"
 
 static void
 test_lookup (void)
@@ -10,6 +11,8 @@ test_lookup (void)
   g_assert_cmpstr (kind->scheme, ==, "coap+tcp");
   g_assert_false (kind->is_secure);
   g_assert_true (kind->make_framing (NULL) == gcoap_message_framing_get_stream ());
+  kind = gcoap_stream_kind_lookup ("coap+ws");
+  g_assert_true ((kind != NULL) == gcoap_web_socket_is_available ());
   g_assert_null (gcoap_stream_kind_lookup ("coap"));
   g_assert_null (gcoap_stream_kind_lookup ("coap+tcp:"));
 }

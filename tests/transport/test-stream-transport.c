@@ -28,13 +28,13 @@ contract_free (ContractTokenPair *contract)
 }
 
 static ContractTokenPair *
-contract_new (void)
+contract_new_for_scheme (const char *scheme)
 {
   Contract *self = g_new0 (Contract, 1);
   g_autoptr (RecordingTokenManager) first = recording_token_manager_new ();
   g_autoptr (GError) error = NULL;
 
-  self->pair = stream_pair_new (FALSE);
+  self->pair = stream_pair_new_for_scheme (scheme, FALSE);
   /* The suite advances further than a connection may rest. */
   g_object_set (self->pair->runtime->limits, "idle-timeout", 0u, NULL);
   gcoap_token_interface_set_manager (GCOAP_TOKEN_INTERFACE (self->pair->server),
@@ -46,6 +46,18 @@ contract_new (void)
   self->contract.advance = contract_advance;
   self->contract.free = contract_free;
   return &self->contract;
+}
+
+static ContractTokenPair *
+contract_new_tcp (void)
+{
+  return contract_new_for_scheme ("coap+tcp");
+}
+
+static ContractTokenPair *
+contract_new_web_socket (void)
+{
+  return contract_new_for_scheme ("coap+ws");
 }
 
 static GcoapTransmission *
@@ -224,7 +236,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  contract_token_interface_add_tests ("stream-transport/contract", contract_new);
+  contract_token_interface_add_tests ("stream-transport/contract", contract_new_tcp);
+  if (gcoap_stream_transport_carries ("coap+ws"))
+    contract_token_interface_add_tests ("stream-transport/web-socket/contract", contract_new_web_socket);
   g_test_add_func ("/stream-transport/both-ways", test_both_ways);
   g_test_add_func ("/stream-transport/end", test_end);
   g_test_add_func ("/stream-transport/shutdown", test_shutdown);
