@@ -463,6 +463,45 @@ gcoap_context_add_message_interface (GcoapContext          *self,
 }
 
 /**
+ * gcoap_context_get_reuse_port: (get-property reuse-port)
+ * @self: a context
+ *
+ * Tells whether what listens shares its ports.
+ *
+ * Returns: %TRUE if others of the same user may listen there as well
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_context_get_reuse_port (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), FALSE);
+
+  return self->runtime->reuse_port;
+}
+
+/**
+ * gcoap_context_set_reuse_port: (set-property reuse-port)
+ * @self: a context
+ * @reuse_port: whether others of the same user may listen there as well
+ *
+ * Sets whether what listens from now on shares its ports.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_reuse_port (GcoapContext *self,
+                              gboolean      reuse_port)
+{
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (self->runtime->reuse_port == !!reuse_port)
+    return;
+  self->runtime->reuse_port = !!reuse_port;
+  g_object_notify (G_OBJECT (self), "reuse-port");
+}
+
+/**
  * gcoap_context_get_client_transport:
  * @self: a context
  *
