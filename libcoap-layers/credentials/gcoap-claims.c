@@ -286,16 +286,24 @@ gcoap_claims_equal (GcoapClaims *self,
          && bytes_equal (self->sender_id, other->sender_id);
 }
 
-/* Identities are any bytes; what is no plain character is percent-encoded. */
+/* Identities are any bytes; what is no plain character is percent-encoded, each
+ * NUL too, so that no two of them look alike. */
 static char *
 escape (const char *prefix,
         GBytes     *bytes)
 {
+  GString *text = g_string_new (prefix);
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
-  g_autofree char *text = length > 0 ? g_uri_escape_bytes (data, length, "=,@: ") : g_strdup ("");
 
-  return g_strconcat (prefix, text, NULL);
+  for (gsize i = 0; i < length; i++)
+    {
+      if (g_ascii_isalnum (data[i]) || (data[i] != '\0' && strchr ("-._~=,@: ", data[i]) != NULL))
+        g_string_append_c (text, (char) data[i]);
+      else
+        g_string_append_printf (text, "%%%02X", data[i]);
+    }
+  return g_string_free (text, FALSE);
 }
 
 static char *
