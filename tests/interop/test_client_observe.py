@@ -56,7 +56,7 @@ def test_signal_deregisters(traced, number, status):
     read_line(process, "UTC")
     process.send_signal(number)
     assert (end(process)[0], end(process)[2]) == (status, "")
-    assert "Observe: 1" in trace()[-1]
+    assert any("Observe: 1" in line for line in trace())
 
 
 def test_no_deregister(traced):
@@ -71,7 +71,7 @@ def test_duration(traced):
     status, out, err = end(observe("--observe-duration", 1.5, f"{uri}/time"))
     assert 1.5 <= time.monotonic() - started < 10
     assert (status, err) == (0, "") and out.count(b"UTC\n") in (1, 2, 3)
-    assert "Observe: 1" in trace()[-1]
+    assert any("Observe: 1" in line for line in trace())
 
 
 def test_json(traced):
@@ -91,7 +91,7 @@ def test_pipe_that_closes(traced):
     process.stdout = None
     assert process.wait(PATIENCE) == 141
     assert process.stderr.read() == b""
-    assert "Observe: 1" in trace()[-1]
+    assert any("Observe: 1" in line for line in trace())
 
 
 def test_full_disk(traced):
@@ -100,7 +100,7 @@ def test_full_disk(traced):
         done = subprocess.run([CLIENT, "--observe", f"{uri}/time"], stdout=full, stderr=subprocess.PIPE,
                               timeout=PATIENCE)
     assert done.returncode == 1 and b"No space left on device" in done.stderr
-    assert "Observe: 1" in trace()[-1]
+    assert any("Observe: 1" in line for line in trace())
 
 
 def test_file_has_the_latest(traced, tmp_path):

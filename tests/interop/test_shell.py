@@ -149,6 +149,9 @@ def test_observations_while_typing(editing):
 def test_long_line_is_put_back(editing):
     """A line of several rows is taken away and put back as a whole."""
     editing.enter("observe time")
+    # What is typed while a command runs is shown by the terminal itself.
+    editing.expect(r"^\[1\] \d\d:\d\d:\d\d /time ")
+    editing.expect_prompt()
     text = "ü" * 150
     editing.type(f"put note {text}")
     n_seen = len(re.findall(r"^\[1\]", editing.read(), re.MULTILINE))

@@ -74,7 +74,7 @@ server_add_time (GcoapSite *site)
 {
   GcoapResource *resource = server_add (site, "time", G_CALLBACK (get_time_cb), NULL);
 
+  /* Notifications are confirmable, as the round-trip times that they tell are
+   * what allows one per second (RFC 7641 §4.5.1). */
   server_tick (resource, 1);
-  /* The next second makes up for one that is lost. */
-  gcoap_resource_set_notification_reliability (resource, GCOAP_RELIABILITY_NON_CONFIRMABLE);
 }
