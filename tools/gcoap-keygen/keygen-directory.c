@@ -161,15 +161,11 @@ keygen_directory_add (KeygenDirectory *self,
                       GError         **error)
 {
   g_autofree char *path = g_build_filename (self->temporary, name, NULL);
-  GError *cause = NULL;
 
-  if (keygen_file_write (path, content, FALSE, &cause))
+  if (keygen_file_try_write (path, content, FALSE))
     return TRUE;
-  /* The reason tells; the name is one that nobody has asked for. */
-  g_set_error (error, cause->domain, cause->code, "Cannot make %s%s", self->path,
-               g_str_has_prefix (cause->message, "Cannot write ")
-               ? cause->message + strlen ("Cannot write ") + strlen (path) : ".");
-  g_error_free (cause);
+  /* The file's own name is one that nobody has asked for. */
+  keygen_file_set_error (error, errno, "Cannot make %s", self->path);
   return FALSE;
 }
 

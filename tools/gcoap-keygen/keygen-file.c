@@ -184,11 +184,10 @@ fill (int         fd,
   return FALSE;
 }
 
-/* FALSE with errno set. */
-static gboolean
-write_file (const char *path,
-            KeygenText *content,
-            gboolean    force)
+gboolean
+keygen_file_try_write (const char *path,
+                       KeygenText *content,
+                       gboolean    force)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *temporary = NULL;
@@ -221,7 +220,7 @@ keygen_file_write (const char *path,
   if (!keygen_file_check (path, force, error))
     return FALSE;
   keygen_file_hold_signals (&signals);
-  is_good = write_file (path, content, force);
+  is_good = keygen_file_try_write (path, content, force);
   code = errno;
   keygen_file_release_signals (&signals);
   if (is_good)

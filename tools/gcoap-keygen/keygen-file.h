@@ -38,6 +38,11 @@ gboolean keygen_file_write (const char *path,
                             gboolean    force,
                             GError    **error);
 
+/* The same without checks: FALSE with errno set. */
+gboolean keygen_file_try_write (const char *path,
+                                KeygenText *content,
+                                gboolean    force);
+
 /* "-" is standard input. @is_secret: refuse what others can read. */
 KeygenText *keygen_file_read (const char *path,
                               gboolean    is_secret,
