@@ -155,7 +155,7 @@ test_errors (Fixture       *fixture,
                                          &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
   g_clear_error (&error);
-  g_assert_null (simulated_pair_request (fixture->pair, GCOAP_CODE_GET, "coaps://server/", NULL,
+  g_assert_null (simulated_pair_request (fixture->pair, GCOAP_CODE_GET, "coaps+ws://server/", NULL,
                                          &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
   g_clear_error (&error);

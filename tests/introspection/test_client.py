@@ -78,7 +78,7 @@ def test_no_transport(udp):
         udp.ask("/text")
     assert raised_by(raised.value, Gcoap.error_quark(), Gcoap.Error.UNSUPPORTED)
     with pytest.raises(GLib.Error) as raised:
-        udp.server.listen("coaps://127.0.0.1:0")
+        udp.server.listen("coaps+ws://127.0.0.1:0")
     assert raised_by(raised.value, Gcoap.error_quark(), Gcoap.Error.UNSUPPORTED)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""coaps with libcoap's tools, both ways: pre-shared keys, certificates, raw public keys."""
+"""DTLS and TLS with libcoap's tools, both ways: pre-shared keys, certificates, raw public keys."""
 import hashlib
 import shutil
 import subprocess
@@ -88,8 +88,13 @@ class Claims(Gcoap.Resource):
         Gcoap.Resource.answer_text(exchange, " ".join(exchange.get_claims() or ["nobody"]))
 
 
+@pytest.fixture(params=["coaps", "coaps+tcp"])
+def scheme(request):
+    return request.param
+
+
 @pytest.fixture
-def serve(request):
+def serve(scheme):
     """Serves what a client has proven, with everything the store is given."""
     contexts = []
 
@@ -100,7 +105,7 @@ def serve(request):
         context.props.server_credentials = store
         site.add("claims", Claims())
         context.set_site(site)
-        assert context.listen("coaps://127.0.0.1:0")
+        assert context.listen(f"{scheme}://127.0.0.1:0")
         contexts.append(context)
         return context.dup_listen_uris()[0] + "/claims"
 
@@ -186,8 +191,8 @@ def test_one_server_for_all(serve, keys):
 
 
 @pytest.fixture(params=["gnutls", "openssl"])
-def libcoap_server(request):
-    """Starts libcoap's example server with arguments; gives a coaps URI."""
+def libcoap_server(request, scheme):
+    """Starts libcoap's example server with arguments; gives a secure URI."""
     tool = shutil.which(f"coap-server-{request.param}")
     if tool is None:
         pytest.skip("libcoap3-bin is not installed")
@@ -207,7 +212,7 @@ def libcoap_server(request):
         while not answers(port):
             assert process.poll() is None and time.monotonic() < end, "the server does not answer"
             time.sleep(0.05)
-        return f"coaps://127.0.0.1:{port + 1}/"
+        return f"{scheme}://127.0.0.1:{port + 1}/"
 
     start.library = request.param
     yield start
@@ -241,12 +246,12 @@ def test_raw_key_of_another_server(libcoap_server, keys):
         ask(uri, make_raw_key(keys, "client", "client"))
 
 
-def test_nobody_there():
+def test_nobody_there(scheme):
     with pytest.raises(GLib.Error, match="127.0.0.1"):
-        ask("coaps://127.0.0.1:9/", make_psk())
+        ask(f"{scheme}://127.0.0.1:9/", make_psk())
 
 
-def test_no_credentials():
+def test_no_credentials(scheme):
     context = Gcoap.Context.new()
     with pytest.raises(GLib.Error, match="credentials"):
-        context.listen("coaps://127.0.0.1:0")
+        context.listen(f"{scheme}://127.0.0.1:0")
