@@ -251,6 +251,24 @@ dup_scheme (GcoapExchange *exchange)
   return destination != NULL ? gcoap_router_dup_key (destination) : NULL;
 }
 
+/* Whether the exchange is this call's. Another that was made of it in another
+ * thread must not touch it. */
+static gboolean
+take_exchange (Call *call)
+{
+  GcoapExchangeState state = gcoap_exchange_get_state (call->exchange);
+  g_autoptr (GTask) task = NULL;
+
+  if (state == GCOAP_EXCHANGE_STATE_NEW)
+    gcoap_exchange_set_state_preparing (call->exchange);
+  if (state == GCOAP_EXCHANGE_STATE_NEW || state == GCOAP_EXCHANGE_STATE_CLOSED)
+    return TRUE;
+  task = finish (call);
+  g_task_return_new_error (task, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                           "The exchange has been sent already.");
+  return FALSE;
+}
+
 /* Runs in the stack's thread. */
 static gboolean
 start_cb (gpointer data)
@@ -259,9 +277,12 @@ start_cb (gpointer data)
   Call *call = g_task_get_task_data (task);
   GcoapContext *self = call->context;
   GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autofree char *scheme = dup_scheme (call->exchange);
+  g_autofree char *scheme = NULL;
   GError *error = NULL;
 
+  if (!take_exchange (call))
+    return G_SOURCE_REMOVE;
+  scheme = dup_scheme (call->exchange);
   if (self->closed)
     g_set_error_literal (&error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
                          "The CoAP context has been shut down.");

@@ -106,7 +106,8 @@ note_alive (GcoapKeepalive *self)
 {
   g_clear_error (&self->error);
   set_state (self, GCOAP_KEEPALIVE_STATE_ALIVE);
-  g_signal_emit (self, signals[SIGNAL_ALIVE], 0);
+  if (self->state == GCOAP_KEEPALIVE_STATE_ALIVE)
+    g_signal_emit (self, signals[SIGNAL_ALIVE], 0);
 }
 
 /* Takes @error. The name may lead elsewhere when it is asked again. */
@@ -185,7 +186,9 @@ answered_cb (GObject      *source,
       schedule (self, get_now (self));
       self->round_trip = round_trip;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROUND_TRIP]);
-      note_alive (self);
+      /* Who was told may have had enough. */
+      if (self->state != GCOAP_KEEPALIVE_STATE_STOPPED)
+        note_alive (self);
     }
   /* A limit of our own says nothing of the endpoint; and while the ping waited
    * for its answer something else may have come. */

@@ -506,7 +506,8 @@ gcoap_message_transmission_end (GcoapMessageTransmission *self)
     }
   if (peer != NULL)
     {
-      if (!layer->closed)
+      /* One that was only watched kept nobody waiting. */
+      if (!layer->closed && state != GCOAP_TRANSMISSION_WATCHED)
         pump (layer, peer, gcoap_message_layer_get_now (layer));
       gcoap_peers_release (&layer->peers, peer);
       gcoap_message_layer_arm (layer);

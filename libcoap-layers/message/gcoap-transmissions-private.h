@@ -16,6 +16,7 @@ typedef struct
 {
   GcoapDeadline         deadline;
   GcoapEndpointAddress *address;          /* not owned */
+  guint                 hash;             /* of address and message ID, while it is listed */
   gint64                timeout;          /* the current one, microseconds */
   gint64                span_end;         /* no retransmission after this */
   gint64                wait_end;         /* no acknowledgement is expected after this */

@@ -3,11 +3,17 @@
 #include "message/gcoap-transmissions-private.h"
 
 static guint
+compute_hash (GcoapEndpointAddress *address,
+              guint16               message_id)
+{
+  return gcoap_endpoint_address_hash (address) ^ (message_id * 0x9e3779b1u);
+}
+
+/* It is computed once: the table asks for it several times per message. */
+static guint
 sent_hash (gconstpointer key)
 {
-  const GcoapSentMessage *sent = key;
-
-  return gcoap_endpoint_address_hash (sent->address) ^ (sent->message_id * 0x9e3779b1u);
+  return ((const GcoapSentMessage *) key)->hash;
 }
 
 static gboolean
@@ -41,11 +47,18 @@ gcoap_transmissions_list (GcoapTransmissions *self,
                           GcoapSentMessage   *sent,
                           guint16             message_id)
 {
-  if (gcoap_transmissions_find (self, sent->address, message_id) != NULL)
+  GcoapSentMessage probe = {
+    .address = sent->address,
+    .message_id = message_id,
+    .hash = compute_hash (sent->address, message_id),
+  };
+
+  if (g_hash_table_lookup (self->table, &probe) != NULL)
     return FALSE;
   if (sent->listed)
     g_hash_table_remove (self->table, sent);
   sent->message_id = message_id;
+  sent->hash = probe.hash;
   sent->listed = TRUE;
   g_hash_table_add (self->table, sent);
   return TRUE;
@@ -70,6 +83,7 @@ gcoap_transmissions_find (GcoapTransmissions   *self,
 
   if (g_hash_table_size (self->table) == 0)
     return NULL;
+  probe.hash = compute_hash (address, message_id);
   return g_hash_table_lookup (self->table, &probe);
 }
 

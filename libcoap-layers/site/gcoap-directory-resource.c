@@ -19,7 +19,8 @@
  * content speak for, with an entity-tag; on a directory, the links to what is in
  * it (RFC 6690), or lines of text if Accept asks for that, as
  * [property@DirectoryResource:lists] says. PUT and DELETE change files if
- * [property@DirectoryResource:writable]. What comes in blocks is written to the
+ * [property@DirectoryResource:writable]; names that are no UTF-8, or have control
+ * characters, are not made. What comes in blocks is written to the
  * disk as it comes, beside the file; that is replaced at once and as a whole, and
  * is on the disk when the answer goes. If-Match and If-None-Match are heeded.
  *
@@ -198,14 +199,35 @@ may_change (GcoapResource *resource,
   return TRUE;
 }
 
+/* RFC 7252 §3.2, §5.10.1: a segment is a text. What is none can be there, but is
+ * not made, because no URI that a client types could name it again. */
+static gboolean
+is_text (const char *path)
+{
+  if (!g_utf8_validate (path, -1, NULL))
+    return FALSE;
+  for (; *path != '\0'; path++)
+    if (g_ascii_iscntrl (*path))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 gcoap_directory_resource_put (GcoapResource *resource,
                               GcoapExchange *exchange)
 {
   GcoapFileJob *job = may_change (resource, exchange) ? new_job (resource, exchange) : NULL;
 
-  if (job != NULL)
-    gcoap_file_upload_run (job);
+  if (job == NULL)
+    return;
+  if (is_text (job->path))
+    {
+      gcoap_file_upload_run (job);
+      return;
+    }
+  gcoap_exchange_fail_code (exchange, GCOAP_CODE_BAD_REQUEST,
+                            "A name has to be UTF-8 without control characters.");
+  gcoap_file_job_free (job);
 }
 
 static void
@@ -226,7 +248,7 @@ gcoap_directory_resource_request (GcoapRequestInterface *iface,
   GcoapResource *resource = GCOAP_RESOURCE (iface);
   g_autofree char *path = NULL;
 
-  if (gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
+  if (self->root != NULL && gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM
       && gcoap_exchange_is_inbound (exchange) && gcoap_resource_get_observable (resource))
     path = dup_path (exchange);
   if (path == NULL

@@ -14,7 +14,8 @@ typedef struct
   gboolean confined;   /* symbolic links must not lead out of it */
 } GcoapFileRoot;
 
-/* @confined: for paths from the network. */
+/* Resources that bindings make without what they need have none: NULL is a root
+ * with nothing in it. @confined: for paths from the network. */
 GcoapFileRoot *gcoap_file_root_new (const char *path,
                                     gboolean    confined,
                                     GError    **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -65,10 +65,15 @@ open_below (GcoapFileRoot *self,
 {
   struct open_how how = {
     .flags = (guint64) (flags | O_CLOEXEC),
-    .resolve = RESOLVE_NO_MAGICLINKS | (self->confined ? RESOLVE_BENEATH : 0),
+    .resolve = RESOLVE_NO_MAGICLINKS | (self == NULL || self->confined ? RESOLVE_BENEATH : 0),
   };
   long fd = -1;
 
+  if (self == NULL)
+    {
+      errno = ENOENT;
+      return -1;
+    }
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       fd = syscall (SYS_openat2, self->fd, path, &how, sizeof how);
@@ -119,7 +124,7 @@ gcoap_file_root_new (const char *path,
 GcoapFileRoot *
 gcoap_file_root_ref (GcoapFileRoot *self)
 {
-  return g_atomic_rc_box_acquire (self);
+  return self != NULL ? g_atomic_rc_box_acquire (self) : NULL;
 }
 
 static void
@@ -131,7 +136,8 @@ clear (gpointer data)
 void
 gcoap_file_root_unref (GcoapFileRoot *self)
 {
-  g_atomic_rc_box_release_full (self, clear);
+  if (self != NULL)
+    g_atomic_rc_box_release_full (self, clear);
 }
 
 static gboolean
@@ -183,7 +189,7 @@ gcoap_file_root_open_parent (GcoapFileRoot *self,
                              const char   **name,
                              GError       **error)
 {
-  const char *slash = strrchr (path, '/');
+  const char *slash = path != NULL ? strrchr (path, '/') : NULL;
   g_autofree char *parent = slash != NULL ? g_strndup (path, (gsize) (slash - path)) : g_strdup (".");
   int fd = open_below (self, parent, O_RDONLY | O_DIRECTORY);
 

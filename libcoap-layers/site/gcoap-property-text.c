@@ -214,7 +214,8 @@ gcoap_property_text_read (const char  *data,
                            "The value is no text in UTF-8.");
       return FALSE;
     }
-  text = g_strndup (data, length);
+  /* Of no bytes, g_strndup() makes NULL. */
+  text = length > 0 ? g_strndup (data, length) : g_strdup ("");
   if (!read_value (text, length, value, &is_known))
     {
       g_set_error (error, GCOAP_RESPONSE_ERROR,

@@ -85,6 +85,36 @@ gcoap_token_deliveries_init (GcoapTokenLayer *self)
   gcoap_timer_init (&self->deliveries_timer, expire_cb, self);
 }
 
+static void
+watch (GcoapTokenDelivery  *self,
+       GcoapDeliveryReport  report,
+       GcoapTransmission   *transmission)
+{
+  self->report = report;
+  self->transmission = transmission;
+  self->deadline = gcoap_clock_get_now (self->layer->runtime->clock) + LIFETIME;
+  gcoap_transmission_set_manager_data (transmission, &self->entry);
+  g_queue_push_tail_link (&self->layer->deliveries, &self->link);
+}
+
+/* Of a stream of non-confirmable responses, the newest is enough to hear that
+ * nobody wants them: it takes the place of the one before, and what is kept does
+ * not grow with their number. */
+static void
+follow (GcoapTokenDelivery  *self,
+        GcoapDeliveryReport  report,
+        GcoapTransmission   *transmission)
+{
+  GcoapDeliveryReport before = self->report;
+
+  gcoap_transmission_abandon (self->transmission);
+  gcoap_transmission_unref (self->transmission);
+  g_queue_unlink (&self->layer->deliveries, &self->link);
+  watch (self, report, transmission);
+  if (before.destroy != NULL)
+    before.destroy (before.data);
+}
+
 /* Takes report and transmission over. */
 void
 gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
@@ -105,10 +135,11 @@ gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
         report.destroy (report.data);
       return;
     }
-  /* Of a stream of non-confirmable responses, the newest is enough to hear that
-   * nobody wants them: what is kept does not grow with their number. */
   if (latest != NULL && *latest != NULL && gcoap_transmission_is_complete (transmission))
-    gcoap_token_delivery_forget (&(*latest)->entry);
+    {
+      follow (*latest, report, transmission);
+      return;
+    }
   /* The oldest has the least chance that news of it still comes. */
   if (self->deliveries.length >= self->runtime->limits->max_inbound_exchanges)
     {
@@ -121,22 +152,15 @@ gcoap_token_layer_watch_delivery (GcoapTokenLayer      *self,
   delivery = g_new0 (Delivery, 1);
   delivery->layer = self;
   delivery->exchange = g_object_ref (exchange);
-  delivery->report = report;
-  delivery->transmission = transmission;
-  delivery->deadline = gcoap_clock_get_now (self->runtime->clock) + LIFETIME;
   delivery->link.data = delivery;
   if (latest != NULL && gcoap_transmission_is_complete (transmission))
     {
-      /* The report of the one before may have sent a response of its own. */
-      if (*latest != NULL)
-        gcoap_token_delivery_unplace (latest);
       delivery->place = latest;
       *latest = delivery;
     }
-  gcoap_transmission_set_manager_data (transmission, &delivery->entry);
   gcoap_token_table_add (&self->table, &delivery->entry, GCOAP_TOKEN_ROLE_REPORT, address,
                          FALSE, NULL, 0);
-  g_queue_push_tail_link (&self->deliveries, &delivery->link);
+  watch (delivery, report, transmission);
   if (self->deliveries.length == 1)
     arm (self);
 }

@@ -357,6 +357,61 @@ test_send_stream (Fixture       *fixture,
   g_assert_false (gcoap_exchange_is_open (exchange));
 }
 
+/* A second call from elsewhere comes too late to be refused at once. */
+static gpointer
+send_thread (gpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  gpointer *arguments = data;
+
+  g_main_context_push_thread_default (context);
+  gcoap_context_send_async (arguments[0], arguments[1], NULL, simulated_pair_done_cb, arguments[2]);
+  g_atomic_int_set ((gint *) arguments[3], TRUE);
+  while (((SimulatedPair *) arguments[2])->result == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+static void
+test_send_twice (Fixture       *fixture,
+                 gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapMessage) request =
+    gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/nothing", NULL);
+  g_autoptr (GcoapExchange) exchange = gcoap_exchange_new (request);
+  SimulatedPair other = { .result = NULL };
+  gint is_sent = FALSE;
+  gpointer arguments[] = { fixture->pair->client, exchange, &other, &is_sent };
+  g_autoptr (GcoapMessage) response = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *thread = NULL;
+
+  if (g_test_subprocess ())
+    {
+      gcoap_context_send_async (fixture->pair->client, exchange, NULL, NULL, NULL);
+      gcoap_context_send_async (fixture->pair->client, exchange, NULL, NULL, NULL);
+      return;
+    }
+  thread = g_thread_new ("other", send_thread, arguments);
+  /* Its call waits in the context of the stack. */
+  while (!g_atomic_int_get (&is_sent))
+    g_thread_yield ();
+  gcoap_context_send_async (fixture->pair->client, exchange, NULL, simulated_pair_done_cb,
+                            fixture->pair);
+  g_assert_true (simulated_pair_run (fixture->pair, 3));
+  g_thread_join (thread);
+  response = gcoap_context_send_finish (fixture->pair->client, fixture->pair->result, &error);
+  g_assert_no_error (error);
+  g_assert_null (gcoap_context_send_finish (fixture->pair->client, other.result, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_object_unref (other.result);
+
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*gcoap_context_send_async*assertion*STATE_NEW*");
+}
+
 /* The thread that asked has the last reference, and drops it while the stack's
  * own thread turns its loop. */
 typedef struct
@@ -424,6 +479,7 @@ main (int argc, char **argv)
   ADD ("thread", test_thread);
   ADD ("cancel-exchange", test_cancel_exchange);
   ADD ("send-stream", test_send_stream);
+  ADD ("send-twice", test_send_twice);
   ADD ("dropped-by-thread", test_dropped_by_thread);
   ADD ("group", test_group);
   return g_test_run ();

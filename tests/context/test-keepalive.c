@@ -198,6 +198,25 @@ test_stop (Fixture       *f,
   g_assert_cmpuint (count_sent (f), ==, n_sent);
 }
 
+static void
+stop_cb (GcoapKeepalive *keepalive,
+         GParamSpec     *pspec G_GNUC_UNUSED,
+         gpointer        data G_GNUC_UNUSED)
+{
+  gcoap_keepalive_stop (keepalive);
+}
+
+/* What was stopped while it told something tells nothing more. */
+static void
+test_stop_when_told (Fixture       *f,
+                     gconstpointer  data)
+{
+  g_signal_connect (f->keepalive, data, G_CALLBACK (stop_cb), NULL);
+  pass (f, 100);
+  g_assert_cmpint (gcoap_keepalive_get_state (f->keepalive), ==, GCOAP_KEEPALIVE_STATE_STOPPED);
+  g_assert_cmpuint (f->n_alive, ==, 0);
+}
+
 /* The last reference goes while a ping is under way. */
 static void
 test_dropped (Fixture       *f,
@@ -266,6 +285,10 @@ main (int argc, char **argv)
   ADD ("busy", test_busy);
   ADD ("lost", test_lost);
   ADD ("stop", test_stop);
+  g_test_add ("/keepalive/stop-at-round-trip", Fixture, "notify::round-trip", set_up,
+              test_stop_when_told, tear_down);
+  g_test_add ("/keepalive/stop-at-state", Fixture, "notify::state", set_up, test_stop_when_told,
+              tear_down);
   ADD ("dropped", test_dropped);
   ADD ("shutdown", test_shutdown);
   ADD ("properties", test_properties);

@@ -33,6 +33,20 @@ def test_link_02_to_08_filter(raw, query, expected):
     assert targets(raw.ask_whole(GET, "/.well-known/core?" + query)) == expected
 
 
+@pytest.mark.parametrize("payload", [b"", b"a\0z", bytes(range(128, 256))])
+def test_any_bytes_to_large_post(raw, payload):
+    answer = raw.ask(POST, "/large-post", payload=payload)
+    assert answer.code == code("2.04") and answer.payload.startswith(payload.upper())
+    assert len(answer.payload) == 1024
+
+
+@pytest.mark.parametrize("path", ["/thermostat/target", "/large-update", "/obs", "/note", "/validate"])
+def test_no_payload(path):
+    with gcoap_server() as (_, (port,)), Client("127.0.0.1", port) as own:
+        assert own.ask(PUT, path).code in (code("2.04"), code("4.00"))
+        assert own.ask(GET, path).code == code("2.05")
+
+
 def test_link_01_and_index(raw):
     answer = raw.ask_whole(GET, "/.well-known/core")
     links = [target for target in targets(answer) if target.startswith("/")]

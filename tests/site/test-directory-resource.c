@@ -139,6 +139,51 @@ test_escapes (Fixture       *fixture,
 }
 
 static void
+test_names (Fixture       *fixture,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  static const struct { const char *name; GcoapCode code; } cases[] = {
+    { "gr\xc3\xbc\xc3\x9f" "e", GCOAP_CODE_CREATED }, { "gr\xfc\xdf" "e", GCOAP_CODE_BAD_REQUEST },
+    { "two\nlines", GCOAP_CODE_BAD_REQUEST }, { "\x1b[2J", GCOAP_CODE_BAD_REQUEST },
+    { "\x7f", GCOAP_CODE_BAD_REQUEST }, { "a b%", GCOAP_CODE_CREATED },
+  };
+
+  gcoap_directory_resource_set_writable (fixture->resource, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_PUT);
+      g_autoptr (GcoapMessage) response = NULL;
+
+      gcoap_message_add_option_string (request, GCOAP_OPTION_URI_PATH, "files");
+      gcoap_message_add_option (request, GCOAP_OPTION_URI_PATH, (const guint8 *) cases[i].name,
+                                strlen (cases[i].name));
+      gcoap_message_set_payload_data (request, (const guint8 *) "x", 1);
+      response = file_tree_ask (GCOAP_REQUEST_INTERFACE (fixture->site), request);
+      g_test_message ("case %u", i);
+      g_assert_cmphex (gcoap_message_get_code (response), ==, cases[i].code);
+    }
+}
+
+/* A binding can make one of nothing. */
+static void
+test_of_nothing (Fixture       *fixture,
+                 gconstpointer  data G_GNUC_UNUSED)
+{
+  static const char *const paths[] = { "nothing/x", "nothing/x/y" };
+  g_autoptr (GcoapDirectoryResource) nothing =
+    g_object_new (GCOAP_TYPE_DIRECTORY_RESOURCE, "writable", TRUE, NULL);
+
+  gcoap_site_add (fixture->site, "nothing", GCOAP_REQUEST_INTERFACE (nothing));
+  assert_code (fixture, GCOAP_CODE_GET, "nothing", NULL, GCOAP_CODE_NOT_FOUND);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      assert_code (fixture, GCOAP_CODE_GET, paths[i], NULL, GCOAP_CODE_NOT_FOUND);
+      assert_code (fixture, GCOAP_CODE_PUT, paths[i], "x", GCOAP_CODE_NOT_FOUND);
+      assert_code (fixture, GCOAP_CODE_DELETE, paths[i], NULL, GCOAP_CODE_NOT_FOUND);
+    }
+}
+
+static void
 test_listing (Fixture       *fixture,
               gconstpointer  data G_GNUC_UNUSED)
 {
@@ -299,6 +344,8 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/directory-resource/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("get", test_get);
   ADD ("escapes", test_escapes);
+  ADD ("names", test_names);
+  ADD ("of-nothing", test_of_nothing);
   ADD ("listing", test_listing);
   ADD ("etag", test_etag);
   ADD ("conditional", test_conditional);

@@ -101,6 +101,21 @@ test_no_directory (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
+/* A binding can make one of nothing. */
+static void
+test_of_nothing (void)
+{
+  static const GcoapCode methods[] = { GCOAP_CODE_GET, GCOAP_CODE_PUT, GCOAP_CODE_DELETE };
+  g_autoptr (GcoapFileResource) resource = g_object_new (GCOAP_TYPE_FILE_RESOURCE, "writable", TRUE, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_autoptr (GcoapMessage) response = ask (resource, methods[i], "x");
+
+      g_assert_cmphex (gcoap_message_get_code (response), ==, GCOAP_CODE_NOT_FOUND);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +124,6 @@ main (int argc, char **argv)
   g_test_add_func ("/file-resource/writable", test_writable);
   g_test_add_func ("/file-resource/link", test_link);
   g_test_add_func ("/file-resource/no-directory", test_no_directory);
+  g_test_add_func ("/file-resource/of-nothing", test_of_nothing);
   return g_test_run ();
 }

@@ -99,11 +99,40 @@ test_nul (void)
   g_param_spec_unref (pspec);
 }
 
+/* A message without payload has not even a place where its bytes would be. */
+static void
+test_nothing (void)
+{
+  static const char *const types[] = { "boolean", "int", "uint", "int64", "double", "float", "enum" };
+  GParamSpec *text = pspec_for ("string");
+  g_auto (GValue) empty = G_VALUE_INIT;
+  g_autoptr (GError) text_error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      GParamSpec *pspec = pspec_for (types[i]);
+      g_auto (GValue) value = G_VALUE_INIT;
+      g_autoptr (GError) error = NULL;
+
+      g_value_init (&value, pspec->value_type);
+      g_assert_false (gcoap_property_text_read (NULL, 0, pspec, &value, &error));
+      g_assert_error (error, GCOAP_RESPONSE_ERROR, BAD);
+      g_param_spec_unref (pspec);
+    }
+
+  g_value_init (&empty, G_TYPE_STRING);
+  g_assert_true (gcoap_property_text_read (NULL, 0, text, &empty, &text_error));
+  g_assert_no_error (text_error);
+  g_assert_cmpstr (g_value_get_string (&empty), ==, "");
+  g_param_spec_unref (text);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/property-text/cases", test_cases);
   g_test_add_func ("/property-text/nul", test_nul);
+  g_test_add_func ("/property-text/nothing", test_nothing);
   return g_test_run ();
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers of the command line: what is taken, and what is not. */
+#include <string.h>
+
 #include <libcoap-layers/gcoap.h>
 
 #include "common/tool-number.h"
@@ -41,6 +43,7 @@ test_seconds (void)
     "", ".", "-1", "+1", "1s", "1,5", "1.5.5", "inf", "nan", "1e3", "0x1", " 1", "60.0001", "61",
     "99999999999999999999999999999",
   };
+  g_autoptr (GError) long_error = NULL;
   guint milliseconds;
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
@@ -56,6 +59,9 @@ test_seconds (void)
       g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
     }
   g_assert_false (tool_parse_seconds ("0", "It", 1, 60000, &milliseconds, NULL));
+
+  g_assert_false (tool_parse_seconds ("0", "It", 1, 4233600000u, &milliseconds, &long_error));
+  g_assert_nonnull (strstr (long_error->message, "from 0.001 to 4233600, "));
 }
 
 static void

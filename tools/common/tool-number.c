@@ -83,7 +83,7 @@ tool_parse_seconds (const char *text,
   if (!read_milliseconds (text, max, &result) || result < min)
     {
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "%s is a number of seconds from %g to %g, not “%s”.",
+                   "%s is a number of seconds from %g to %.10g, not “%s”.",
                    what, min / 1000.0, max / 1000.0, text);
       return FALSE;
     }

@@ -125,6 +125,9 @@ progress_cb (GcoapExchange *exchange G_GNUC_UNUSED,
 {
   ClientTransfer *self = data;
 
+  /* Nobody waits for an answer that has no body. */
+  if (is_response && bytes == 0)
+    return;
   tool_progress_report (self->progress, is_response ? "Received" : "Sent", bytes, total);
 }
 

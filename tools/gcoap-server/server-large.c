@@ -88,11 +88,13 @@ post_cb (GcoapSimpleResource *resource,
   g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CHANGED);
   gsize length;
   const guint8 *data = gcoap_message_get_payload_data (gcoap_exchange_get_request (exchange), &length);
-  g_autofree char *upper = g_ascii_strup ((const char *) data, (gssize) length);
   GByteArray *answer = g_byte_array_new ();
   g_autoptr (GBytes) payload = NULL;
 
-  g_byte_array_append (answer, (const guint8 *) upper, (guint) length);
+  /* There may be no payload, or one with NUL bytes. */
+  g_byte_array_append (answer, data, (guint) length);
+  for (gsize i = 0; i < length; i++)
+    answer->data[i] = (guint8) g_ascii_toupper ((char) data[i]);
   if (length < LARGE_BYTES)
     g_byte_array_append (answer, (const guint8 *) get_large_text (), LARGE_BYTES);
   payload = g_byte_array_free_to_bytes (answer);
