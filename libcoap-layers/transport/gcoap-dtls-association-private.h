@@ -76,6 +76,7 @@ struct _GcoapDtlsAssociation
   gint64                deadline;       /* of the handshake */
   gint64                last_received;  /* a proven record */
   guint                 unanswered;     /* datagrams since then */
+  gint64                first_unanswered;
 
   guint8                random[GCOAP_DTLS_RANDOM];   /* of a client's hello */
   const guint8         *incoming;       /* what the session may pull */

@@ -369,7 +369,7 @@ gcoap_dtls_association_send (GcoapDtlsAssociation *self,
   n = gcoap_tls_session_send (self->session, message, length, error);
   if (n < 0 && error != NULL && *error == NULL)
     g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_BUSY, "The DTLS session takes no message now.");
-  if (n >= 0)
-    self->unanswered++;
+  if (n >= 0 && self->unanswered++ == 0)
+    self->first_unanswered = get_now (self);
   return n >= 0;
 }

@@ -11,6 +11,9 @@
  * nothing has come since the first, the way there may be another now. */
 #define MAX_UNANSWERED 5
 
+/* A burst of messages needs no answer within this time. */
+#define MAX_SILENCE (10 * G_TIME_SPAN_SECOND)
+
 typedef struct _GcoapDtlsLink GcoapDtlsLink;
 
 struct _GcoapDtlsLink
@@ -445,12 +448,13 @@ gcoap_dtls_client_connect (GcoapDtlsTransport *self,
  * cannot know it; DTLS has no means against that but another session (RFC 7252
  * §9.1.1). It leaves from another port, and is quick for it resumes. */
 void
-gcoap_dtls_client_note_sent (GcoapDtlsTransport   *self G_GNUC_UNUSED,
+gcoap_dtls_client_note_sent (GcoapDtlsTransport   *self,
                              GcoapDtlsAssociation *association)
 {
   GcoapDtlsLink *link = association->owner_data;
 
-  if (link != NULL && association->unanswered >= MAX_UNANSWERED)
+  if (link != NULL && association->unanswered >= MAX_UNANSWERED
+      && gcoap_clock_get_now (self->runtime->clock) - association->first_unanswered >= MAX_SILENCE)
     link->is_suspect = TRUE;
 }
 

@@ -126,16 +126,24 @@ test_silence (Fixture       *fixture,
               gconstpointer  data G_GNUC_UNUSED)
 {
   g_autoptr (GcoapEndpointAddress) first = resolve (fixture, fixture->uri);
+  g_autoptr (GcoapEndpointAddress) same = NULL;
   g_autoptr (GcoapEndpointAddress) second = NULL;
+  GcoapDtlsAssociation *association = GCOAP_DTLS_ADDRESS (first)->association;
 
+  /* A burst is no silence. */
   for (guint i = 1; i <= 5; i++)
     ping (fixture, first, i);
+  same = resolve (fixture, fixture->uri);
+  g_assert_true (same == first);
+
+  association->first_unanswered -= 10 * G_TIME_SPAN_SECOND;
+  ping (fixture, first, 6);
   second = resolve (fixture, fixture->uri);
   g_assert_true (first != second);
   g_assert_false (gcoap_dtls_address_is_connected (GCOAP_DTLS_ADDRESS (first)));
   g_assert_true (gcoap_tls_session_is_resumed (((GcoapDtlsAssociation *) GCOAP_DTLS_ADDRESS (second)->association)->session));
   test_message_recorder_wait (fixture->client_manager, TEST_RECORD_ERROR, 1);
-  ping (fixture, second, 6);
+  ping (fixture, second, 7);
 }
 
 static void
