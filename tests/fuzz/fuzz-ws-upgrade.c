@@ -20,8 +20,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   g_autofree char *answer = NULL;
   g_autoptr (GError) request_error = NULL;
   g_autoptr (GError) response_error = NULL;
-  char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
-  guint status = 0;
+  g_auto (GcoapWebSocketRequest) request = { 0 };
   gsize length;
   gsize again;
 
@@ -34,16 +33,16 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   g_assert_cmpuint (again, ==, 0);
 
   head = g_memdup2 (data, length);
-  if (gcoap_web_socket_check_request (head, length, accept, &status, &request_error))
+  if (gcoap_web_socket_check_request (head, length, NULL, &request, &request_error))
     {
-      g_assert_cmpuint (status, ==, 101);
-      g_assert_cmpuint (strlen (accept), ==, GCOAP_WEB_SOCKET_ACCEPT_SIZE - 1);
-      answer = gcoap_web_socket_make_response (accept);
+      g_assert_cmpuint (request.status, ==, 101);
+      g_assert_cmpuint (strlen (request.accept), ==, GCOAP_WEB_SOCKET_ACCEPT_SIZE - 1);
+      answer = gcoap_web_socket_make_response (request.accept);
     }
   else
     {
-      g_assert_cmpuint (status, >=, 400);
-      answer = gcoap_web_socket_make_refusal (status, request_error->message);
+      g_assert_cmpuint (request.status, >=, 400);
+      answer = gcoap_web_socket_make_refusal (request.status, request_error->message);
     }
   /* What we say, others understand: one head, and no line that was slipped in. */
   g_assert_true (gcoap_http_head_find_end ((const guint8 *) answer, strlen (answer), &again, NULL));

@@ -124,7 +124,7 @@ answer (ConnectionStack *s,
 static ConnectionStack *
 make_server (void)
 {
-  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (NULL));
+  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (NULL, NULL));
 
   s->answer = answer;
   return s;
@@ -210,20 +210,19 @@ static void
 test_client (void)
 {
   g_autoptr (GcoapUri) uri = gcoap_uri_parse ("coap+ws://example.org/", NULL);
-  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri));
+  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri, NULL));
   g_autofree char *response = NULL;
   g_autoptr (GcoapMessage) message = gcoap_message_new (GCOAP_CODE_GET);
   GcoapPdu pdu = { .token = (const guint8 *) "t", .token_length = 1, .message = message };
   g_autoptr (GError) error = NULL;
-  char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
-  guint status;
+  g_auto (GcoapWebSocketRequest) request = { 0 };
 
   gcoap_connection_start (s->connection);
   connection_stack_step (s);
   g_assert_true (gcoap_web_socket_check_request (s->channel->outgoing->data, s->channel->outgoing->len,
-                                                 accept, &status, &error));
+                                                 NULL, &request, &error));
   g_byte_array_set_size (s->channel->outgoing, 0);
-  response = gcoap_web_socket_make_response (accept);
+  response = gcoap_web_socket_make_response (request.accept);
   feed_text (s, response);
   connection_stack_step (s);
   assert_message (s, TRUE, 0xe1);
@@ -261,7 +260,7 @@ test_client_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GcoapUri) uri = gcoap_uri_parse ("coap+ws://example.org/", NULL);
-      ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri));
+      ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri, NULL));
 
       gcoap_connection_start (s->connection);
       connection_stack_step (s);

@@ -22,6 +22,7 @@ typedef struct
 {
   char   **uris;
   char   **multicast_interfaces;
+  char   **allowed_origins;
   gboolean no_multicast;
   gboolean verbose;
   gboolean version;
@@ -51,6 +52,8 @@ parse_options (Options *options,
       "Listen here, by default at " DEFAULT_URI "; may be repeated", "URI" },
     { "multicast-interface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->multicast_interfaces,
       "Join the groups of all CoAP nodes here, not on all interfaces; may be repeated", "NAME" },
+    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->allowed_origins,
+      "Let web pages from there connect to coap+ws and coaps+ws, * for all; may be repeated", "ORIGIN" },
     { "no-multicast", 0, 0, G_OPTION_ARG_NONE, &options->no_multicast,
       "Join no groups", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
@@ -205,6 +208,7 @@ serve (const Options *options)
       gcoap_context_set_trace (context, GCOAP_TRACE (trace));
     }
   gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
+  gcoap_context_set_allowed_origins (context, (const char *const *) options->allowed_origins);
   if (!listen_all (context, options->uris != NULL ? options->uris : default_uris, &error)
       || !join_groups (context, options, &error))
     return complain (error, exit_code_for (error));
@@ -238,5 +242,6 @@ main (int    argc,
 
   g_strfreev (options.uris);
   g_strfreev (options.multicast_interfaces);
+  g_strfreev (options.allowed_origins);
   return status;
 }
