@@ -180,6 +180,7 @@ static const Transport transports[] = {
   { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
   { "coaps+tcp", make_stream_client, make_stream_server, dup_stream_uri },
   { "coap+ws", make_stream_client, make_stream_server, dup_stream_uri },
+  { "coaps+ws", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
 /* NULL: there is none for that scheme, which may be NULL. */
@@ -302,15 +303,15 @@ gcoap_context_ensure_client (GcoapContext *self,
  * Accepts requests at an address.
  *
  * The scheme chooses the transport: `coap` is UDP, `coaps` DTLS (RFC 7252 §9.1),
- * `coap+tcp` TCP, `coaps+tcp` TLS and `coap+ws` WebSockets at
- * `/.well-known/coap` (RFC 8323).
+ * `coap+tcp` TCP, `coaps+tcp` TLS, `coap+ws` WebSockets at `/.well-known/coap`,
+ * and `coaps+ws` those over TLS (RFC 8323).
  * `coap://[::]` is every address of the machine, of both IP versions. If a
  * service manager has opened a socket for this process that is bound to just
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.
  * [method@Context.dup_listen_uris] tells the ports that were chosen.
  *
- * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a scheme
- * without a transport, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
+ * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a host name, and
+ * for WebSockets where the library was built without them, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
  * %GCOAP_ERROR_INVALID_ARGUMENT for an address this machine does not have, a path
  * that is too long, or an unknown [property@Context:server-transport],
  * %GCOAP_ERROR_CLOSED.
@@ -336,12 +337,6 @@ gcoap_context_listen (GcoapContext *self,
     return FALSE;
   scheme = g_uri_parse_scheme (uri);
   line = find_transport (scheme);
-  if (line == NULL && scheme != NULL && gcoap_uri_scheme_get_default_port (scheme) != 0)
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
-      return FALSE;
-    }
   /* What is no CoAP URI at all, the first of them says best. */
   if (line == NULL)
     line = &transports[0];

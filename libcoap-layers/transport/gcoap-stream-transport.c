@@ -552,7 +552,8 @@ find_kind (const char  *scheme,
  *
  * Tells whether there is a transport of connections for a scheme.
  *
- * Returns: %TRUE for `coap+tcp`
+ * Returns: %TRUE for `coap+tcp` and `coaps+tcp`, and for `coap+ws` and `coaps+ws`
+ *   if the library was built with them
  *
  * Since: 0.1
  */
@@ -675,7 +676,7 @@ gcoap_stream_transport_new_from_fd (GcoapRuntime  *runtime,
  *
  * Tells whether connections are secured, and need credentials.
  *
- * Returns: %TRUE for `coaps+tcp`
+ * Returns: %TRUE for `coaps+tcp` and `coaps+ws`
  *
  * Since: 0.1
  */
