@@ -364,6 +364,27 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "max-upgrade-size", OFFSET (max_upgrade_size), 256, 65536, 8192 },
+  /**
+   * GcoapLimits:max-resumptions:
+   *
+   * For how many servers a client transport keeps what the next (D)TLS session begins with; 0: none are resumed.
+   *
+   * The oldest is forgotten when there is another.
+   *
+   * Since: 0.1
+   */
+  { "max-resumptions", OFFSET (max_resumptions), 0, 65536, 256 },
+  /**
+   * GcoapLimits:max-connections-per-host:
+   *
+   * How many connections a listener takes from one IP address at a time.
+   *
+   * Further ones are closed at once. Many clients behind one address, as that of
+   * a router or a proxy, need a higher limit.
+   *
+   * Since: 0.1
+   */
+  { "max-connections-per-host", OFFSET (max_connections_per_host), 1, 1000000, 256 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

@@ -29,6 +29,7 @@ gcoap_stream_security_clear (GcoapStreamSecurity *self)
 {
   g_clear_object (&self->store);
   g_clear_pointer (&self->server, gcoap_tls_keys_unref);
+  g_clear_pointer (&self->resumptions, gcoap_tls_resumptions_unref);
 }
 
 gboolean
@@ -59,18 +60,20 @@ make_keys (GcoapUri             *uri,
            GError              **error)
 {
   g_autofree char *text = NULL;
-  GcoapCredential *credential;
+  g_autoptr (GError) failure = NULL;
+  GcoapCredential *credential = NULL;
 
   if (uri == NULL)
     return gcoap_stream_security_prepare_server (security, error) ? gcoap_tls_keys_ref (security->server) : NULL;
   text = gcoap_uri_to_string (uri);
-  if (security->store == NULL)
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "There are no credentials for %s.", text);
-      return NULL;
-    }
-  credential = gcoap_credential_store_lookup (security->store, text, GCOAP_SECURITY_TLS, error);
-  return credential != NULL ? gcoap_tls_keys_new_client (credential, GCOAP_SECURITY_TLS, error) : NULL;
+  if (security->store != NULL)
+    credential = gcoap_credential_store_lookup (security->store, text, GCOAP_SECURITY_TLS, &failure);
+  if (credential != NULL)
+    return gcoap_tls_keys_new_client (credential, GCOAP_SECURITY_TLS, error);
+  if (failure == NULL)
+    failure = g_error_new (GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "There are no credentials for %s.", text);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
 }
 
 static GcoapByteChannel *
@@ -82,11 +85,22 @@ make_secure (int                   fd,
 {
   GcoapByteChannel *lower = gcoap_tcp_channel_new (fd);
   g_autoptr (GcoapTlsKeys) keys = make_keys (uri, security, error);
+  g_autofree char *origin = NULL;
+  GcoapByteChannel *channel;
 
-  if (keys != NULL)
-    return gcoap_tls_channel_new (lower, keys, uri != NULL ? gcoap_uri_get_host (uri) : NULL, protocol, error);
-  gcoap_byte_channel_free (lower);
-  return NULL;
+  if (keys == NULL)
+    {
+      gcoap_byte_channel_free (lower);
+      return NULL;
+    }
+  channel = gcoap_tls_channel_new (lower, keys, uri != NULL ? gcoap_uri_get_host (uri) : NULL, protocol, error);
+  if (channel == NULL || uri == NULL)
+    return channel;
+  origin = gcoap_uri_dup_origin (uri);
+  if (security->resumptions == NULL)
+    security->resumptions = gcoap_tls_resumptions_new (security->store);
+  gcoap_tls_channel_set_resumptions (channel, security->resumptions, origin, security->max_resumptions);
+  return channel;
 }
 
 /* RFC 8323 §8.2 */

@@ -218,9 +218,11 @@ gcoap_stream_transport_add (GcoapStreamTransport  *self,
                             GcoapUri              *uri,
                             GError               **error)
 {
-  GcoapByteChannel *channel = self->kind->make_channel (fd, uri, &self->security, error);
+  GcoapByteChannel *channel;
   GcoapStreamLink *link;
 
+  self->security.max_resumptions = self->runtime->limits->max_resumptions;
+  channel = self->kind->make_channel (fd, uri, &self->security, error);
   if (channel == NULL)
     return NULL;
   link = g_new0 (GcoapStreamLink, 1);
@@ -379,6 +381,29 @@ dup_connections (GcoapStreamTransport *self)
   while (g_hash_table_iter_next (&iter, &link, NULL))
     g_ptr_array_add (connections, gcoap_connection_ref (((GcoapStreamLink *) link)->connection));
   return connections;
+}
+
+/* Whoever was taken out of the store does not stay because it was there. */
+static void
+credentials_changed_cb (GcoapStreamTransport *self)
+{
+  g_autoptr (GPtrArray) connections = dup_connections (self);
+
+  if (self->security.resumptions != NULL)
+    gcoap_tls_resumptions_prune (self->security.resumptions);
+  for (guint i = 0; i < connections->len; i++)
+    {
+      GcoapConnection *connection = connections->pdata[i];
+      g_autoptr (GError) error = NULL;
+
+      if (connection->channel == NULL
+          || gcoap_byte_channel_is_authorized (connection->channel, self->security.store))
+        continue;
+      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_REFUSED,
+                           "The connection to %s was ended: the credentials it was made with are not valid "
+                           "any more.", connection->peer);
+      gcoap_connection_abort (connection, error, 0);
+    }
 }
 
 static void
@@ -698,7 +723,8 @@ gcoap_stream_transport_is_secure (GcoapStreamTransport *self)
  * Says what connections are secured with; of no effect for a scheme without
  * security.
  *
- * What changes in the store holds for connections that are made later.
+ * What changes in the store holds at once: a connection whose own credential or
+ * whose peer is not in it any more ends.
  *
  * Errors: %GCOAP_ERROR_INVALID_ARGUMENT if it listens, and there is nothing to
  * serve with.
@@ -718,8 +744,12 @@ gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
 
   if (!self->kind->is_secure)
     return TRUE;
+  if (self->security.store != NULL)
+    g_signal_handlers_disconnect_by_func (self->security.store, credentials_changed_cb, self);
   gcoap_stream_security_clear (&self->security);
   self->security.store = g_object_ref (credentials);
+  g_signal_connect_object (credentials, "notify::serial", G_CALLBACK (credentials_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   return self->socket.fd < 0 || gcoap_stream_security_prepare_server (&self->security, error);
 }
 

@@ -4,6 +4,24 @@
 #include <arpa/inet.h>
 
 #include "helpers/raw-socket.h"
+#include "helpers/test-certificates.h"
+
+/* A pre-shared key, by which the server knows “client”. */
+static void
+secure (StreamPair *self)
+{
+  g_autoptr (GcoapCredential) credential = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_credentials_make (TEST_KIND_PSK, &self->server_store, &credential);
+  self->client_store = gcoap_credential_store_new ();
+  gcoap_credential_store_add (self->client_store, "*", credential, &error);
+  g_assert_no_error (error);
+  gcoap_stream_transport_set_credentials (self->server, self->server_store, &error);
+  g_assert_no_error (error);
+  gcoap_stream_transport_set_credentials (self->client, self->client_store, &error);
+  g_assert_no_error (error);
+}
 
 StreamPair *
 stream_pair_new_for_scheme (const char *scheme,
@@ -20,6 +38,8 @@ stream_pair_new_for_scheme (const char *scheme,
   self->client = gcoap_stream_transport_new_client (self->runtime, scheme, &error);
   g_assert_no_error (error);
   self->uri = gcoap_stream_transport_dup_uri (self->server);
+  if (gcoap_stream_transport_is_secure (self->server))
+    secure (self);
   if (with_managers)
     {
       self->server_manager = recording_token_manager_new ();
@@ -45,6 +65,8 @@ stream_pair_free (StreamPair *self)
   g_clear_object (&self->server);
   g_clear_object (&self->client_manager);
   g_clear_object (&self->server_manager);
+  g_clear_object (&self->server_store);
+  g_clear_object (&self->client_store);
   g_object_unref (self->runtime);
   g_free (self->uri);
   g_free (self);

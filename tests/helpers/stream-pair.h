@@ -16,6 +16,8 @@ typedef struct
   RecordingTokenManager *server_manager;   /* NULL: the test sets its own */
   RecordingTokenManager *client_manager;
   char                  *uri;              /* of the server */
+  GcoapCredentialStore  *server_store;     /* of a scheme with security; else NULL */
+  GcoapCredentialStore  *client_store;
 } StreamPair;
 
 StreamPair *stream_pair_new (gboolean with_managers) G_GNUC_WARN_UNUSED_RESULT;
