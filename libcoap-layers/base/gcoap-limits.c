@@ -348,7 +348,7 @@ static const Limit table[] = {
    * How long a connection that nothing is open on may stay without messages, in milliseconds; 0: for ever.
    *
    * It is released then (RFC 8323 §5.5). Observations and requests that wait for
-   * their answer keep it.
+   * their answer keep it, a keepalive does, and a peer that sends a Ping.
    *
    * Since: 0.1
    */

@@ -125,6 +125,7 @@ struct _GcoapConnection
 
   GcoapUnanswered       unanswered;
   guint                 n_requests;         /* of ours that wait for a response */
+  guint                 n_watchers;         /* who want it kept */
   GQueue                pongs;              /* GcoapConnectionPong, oldest first */
   GQueue                pings;              /* GTask of those who asked, oldest first */
   guint64               n_pings_sent;

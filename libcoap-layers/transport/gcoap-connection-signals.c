@@ -191,6 +191,8 @@ take_ping (GcoapConnection *self,
   guint64 mark = gcoap_unanswered_mark (&self->unanswered);
   GcoapConnectionPong *pong;
 
+  /* Who asks wants the connection to stay. */
+  self->used = self->heard;
   if (!wants_custody || gcoap_unanswered_has_passed (&self->unanswered, mark)
       || self->pongs.length >= MAX_PONGS)
     {

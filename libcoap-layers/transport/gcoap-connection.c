@@ -147,7 +147,7 @@ time_out_open (GcoapConnection *self,
       gcoap_connection_fail (self, error);
       return;
     }
-  is_used = self->n_requests > 0 || !gcoap_unanswered_is_empty (&self->unanswered)
+  is_used = self->n_requests > 0 || self->n_watchers > 0 || !gcoap_unanswered_is_empty (&self->unanswered)
             || self->host->funcs->is_used (self, self->host->data);
   if (!is_used && limits->idle_timeout > 0 && now >= self->used + milliseconds (limits->idle_timeout))
     {

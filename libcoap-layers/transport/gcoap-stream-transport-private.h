@@ -67,6 +67,21 @@ GcoapStreamLink *gcoap_stream_transport_add (GcoapStreamTransport  *self,
                                              GcoapUri              *uri,
                                              GError               **error);
 
+/* For who watches a peer: its connection is kept meanwhile. */
+void gcoap_stream_transport_watch (GcoapStreamTransport *self,
+                                   GcoapEndpointAddress *address);
+void gcoap_stream_transport_unwatch (GcoapStreamTransport *self,
+                                     GcoapEndpointAddress *address);
+
+/* G_MININT64: there is no connection. */
+gint64 gcoap_stream_transport_get_last_heard (GcoapStreamTransport *self,
+                                              GcoapEndpointAddress *address);
+
+/* Ends the connection without a word. */
+void gcoap_stream_transport_give_up_peer (GcoapStreamTransport *self,
+                                          GcoapEndpointAddress *address,
+                                          const GError         *error);
+
 /* The pool of connections that were made from here */
 void gcoap_stream_pool_resolve (GcoapStreamTransport *self,
                                 GTask                *task,
