@@ -22,6 +22,7 @@ typedef struct
   GcoapStreamAddress   *address;
   GcoapPollerEntry      entry;
   GcoapStreamPlace     *place;      /* where it is reused; NULL: it is not */
+  GQueue                departures; /* of GcoapTransmission: what is told when the queue has drained */
 } GcoapStreamLink;
 
 /* A host and port that connections are made to. */
@@ -66,6 +67,12 @@ GcoapStreamLink *gcoap_stream_transport_add (GcoapStreamTransport  *self,
                                              const GcoapUdpKey     *peer,
                                              GcoapUri              *uri,
                                              GError               **error);
+
+/* For a response that was just given to the connection: NULL if there is room for
+ * more, or what the outcome is told of when there is. */
+GcoapTransmission *gcoap_stream_link_note_departure (GcoapStreamLink *link);
+void gcoap_stream_link_tell_departures (GcoapStreamLink *link);
+void gcoap_stream_link_clear_departures (GcoapStreamLink *link);
 
 /* For who watches a peer: its connection is kept meanwhile. */
 void gcoap_stream_transport_watch (GcoapStreamTransport *self,

@@ -183,10 +183,18 @@ closed_cb (GcoapConnection *connection,
   g_hash_table_remove (self->links, link);
   connection->owner_data = NULL;
   link->address->connection = NULL;
+  gcoap_stream_link_clear_departures (link);
   g_object_unref (link->address);
   g_free (link);
   gcoap_connection_unref (connection);
   complete_shutdown (self);
+}
+
+static void
+drained_cb (GcoapConnection *connection,
+            gpointer         data G_GNUC_UNUSED)
+{
+  gcoap_stream_link_tell_departures (connection->owner_data);
 }
 
 static const GcoapConnectionFuncs connection_funcs = {
@@ -196,6 +204,7 @@ static const GcoapConnectionFuncs connection_funcs = {
   .is_used = is_used_cb,
   .watch = watch_cb,
   .defer = defer_cb,
+  .drained = drained_cb,
   .retired = retired_cb,
   .ended = ended_cb,
   .closed = closed_cb,
@@ -305,15 +314,16 @@ gcoap_stream_transport_send_response (GcoapTokenInterface  *interface,
                                       const GcoapPdu       *request_pdu,
                                       GcoapMessage         *message,
                                       GcoapTransportTuning *tuning G_GNUC_UNUSED,
-                                      gboolean              report G_GNUC_UNUSED)
+                                      gboolean              report)
 {
   GcoapConnection *connection = find_connection (GCOAP_STREAM_TRANSPORT (interface),
                                                  request_pdu->address);
 
+  if (connection == NULL)
+    return NULL;
+  gcoap_connection_send_response (connection, request_pdu, message);
   /* Nothing tells whether it arrives, but that its connection ends. */
-  if (connection != NULL)
-    gcoap_connection_send_response (connection, request_pdu, message);
-  return NULL;
+  return report && message != NULL ? gcoap_stream_link_note_departure (connection->owner_data) : NULL;
 }
 
 static void
