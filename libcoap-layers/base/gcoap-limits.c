@@ -260,8 +260,9 @@ static const Limit table[] = {
    *
    * How many connections a transport has at a time.
    *
-   * A listener closes further ones at once, a request that needs another fails
-   * with %GCOAP_ERROR_LIMIT.
+   * A listener closes further ones at once, unless there is one that has not
+   * sent its CSM within a second, which ends then. A request that needs another
+   * fails with %GCOAP_ERROR_LIMIT.
    *
    * Since: 0.1
    */

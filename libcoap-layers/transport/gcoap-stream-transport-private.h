@@ -22,6 +22,13 @@ typedef struct
   GcoapStreamAddress   *address;
   GcoapPollerEntry      entry;
   GcoapStreamPlace     *place;      /* where it is reused; NULL: it is not */
+
+  /* Of one that was accepted */
+  gboolean              is_accepted;
+  GcoapUdpKey           host;       /* where it came from, without a port */
+  gint64                accepted;   /* when */
+  GList                 newcomer;   /* in the transport's list, until it has introduced itself */
+
   GQueue                departures; /* of GcoapTransmission: what is told when the queue has drained */
 } GcoapStreamLink;
 
@@ -55,6 +62,8 @@ struct _GcoapStreamTransport
   GcoapStreamSocket      socket;      /* that listens; closed: it is for requests alone */
   GcoapPollerEntry       listener;
   GcoapTimer             listener_timer;
+  GHashTable            *hosts;       /* GcoapUdpKey -> how many were accepted from there */
+  GQueue                 newcomers;   /* of GcoapStreamLink, oldest first */
 
   gboolean               closed;
   GPtrArray             *shutdown_tasks;
@@ -101,5 +110,9 @@ void gcoap_stream_pool_close (GcoapStreamTransport *self);
 /* The side that listens */
 void gcoap_stream_listener_start (GcoapStreamTransport *self);
 void gcoap_stream_listener_stop (GcoapStreamTransport *self);
+
+/* An accepted connection has introduced itself, or is gone. */
+void gcoap_stream_listener_note_ready (GcoapStreamLink *link);
+void gcoap_stream_listener_note_gone (GcoapStreamLink *link);
 
 G_END_DECLS

@@ -61,6 +61,7 @@ ready_cb (GcoapConnection *connection,
 
   if (claims != NULL && link->address->claims == NULL)
     link->address->claims = gcoap_claims_to_strv (claims);
+  gcoap_stream_listener_note_ready (link);
   gcoap_stream_pool_note_ready (link);
 }
 
@@ -183,6 +184,7 @@ closed_cb (GcoapConnection *connection,
   g_hash_table_remove (self->links, link);
   connection->owner_data = NULL;
   link->address->connection = NULL;
+  gcoap_stream_listener_note_gone (link);
   gcoap_stream_link_clear_departures (link);
   g_object_unref (link->address);
   g_free (link);
@@ -476,7 +478,8 @@ token_interface_init (GcoapTokenInterfaceInterface *iface)
  * Requests go both ways over either. When a connection ends, everything that
  * is open on it ends with the reason.
  *
- * It obeys the limits `max-message-size`, `max-connections`, `max-send-queue`,
+ * It obeys the limits `max-message-size`, `max-connections`,
+ * `max-connections-per-host`, `max-resumptions`, `max-send-queue`,
  * `max-queued-bytes`, `connect-timeout`, `csm-timeout`, `send-timeout`,
  * `release-timeout`, `keepalive-interval`, `pong-timeout`, `idle-timeout` and
  * `max-upgrade-size` of [class@Limits].
@@ -519,6 +522,7 @@ gcoap_stream_transport_finalize (GObject *object)
   g_hash_table_unref (self->links);
   g_hash_table_unref (self->places);
   g_hash_table_unref (self->hold_offs);
+  g_clear_pointer (&self->hosts, g_hash_table_unref);
   g_clear_pointer (&self->poller, gcoap_poller_free);
   g_free (self->host.scratch);
   gcoap_stream_security_clear (&self->security);

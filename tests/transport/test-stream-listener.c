@@ -51,6 +51,79 @@ test_too_many (void)
   stream_pair_free (pair);
 }
 
+/* One address may not have all. */
+static void
+test_too_many_of_one_host (void)
+{
+  StreamPair *pair = stream_pair_new (TRUE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GcoapEndpointAddress) address = NULL;
+  guint8 buffer[64];
+  int fds[4];
+
+  g_object_set (pair->runtime->limits, "max-connections-per-host", 2u, NULL);
+  for (guint i = 0; i < 3; i++)
+    fds[i] = stream_pair_connect_raw (pair);
+  stream_pair_settle (pair);
+  g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, 2);
+  g_assert_cmpint (receive (pair, fds[2], buffer, sizeof buffer), ==, 6);
+  g_assert_cmpint (receive (pair, fds[2], buffer, sizeof buffer), ==, -1);
+  /* Another address of this machine is another host. */
+  fds[3] = stream_pair_connect_raw_from (pair, "127.0.0.2");
+  stream_pair_settle (pair);
+  g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, 3);
+  close (fds[0]);
+  close (fds[2]);
+  stream_pair_settle (pair);
+  fds[0] = stream_pair_connect_raw (pair);
+  stream_pair_settle (pair);
+  g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, 3);
+  g_assert_cmpint (receive (pair, fds[0], buffer, sizeof buffer), ==, 7);
+  /* Nor does the limit hold for what is made from here. */
+  g_object_set (pair->runtime->limits, "max-connections-per-host", 3u, NULL);
+  address = stream_pair_resolve (pair, pair->uri, NULL, &error);
+  g_assert_no_error (error);
+  close (fds[0]);
+  close (fds[1]);
+  close (fds[3]);
+  stream_pair_settle (pair);
+  g_assert_cmpuint (g_hash_table_size (pair->server->hosts), ==, 1);
+  stream_pair_free (pair);
+}
+
+/* Those who say nothing make room for others when all places are taken. */
+static void
+test_half_open (void)
+{
+  StreamPair *pair = stream_pair_new (TRUE);
+  guint8 buffer[64];
+  int fds[3];
+
+  g_object_set (pair->runtime->limits, "max-connections", 2u, NULL);
+  fds[0] = stream_pair_connect_raw (pair);
+  fds[1] = stream_pair_connect_raw (pair);
+  g_assert_cmpint (write (fds[0], "\x00\xe1", 2), ==, 2);
+  stream_pair_advance (pair, 999);
+  fds[2] = stream_pair_connect_raw (pair);
+  g_assert_cmpint (receive (pair, fds[2], buffer, sizeof buffer), ==, 6);
+  close (fds[2]);
+  stream_pair_advance (pair, 1);
+  fds[2] = stream_pair_connect_raw (pair);
+  g_assert_cmpint (receive (pair, fds[2], buffer, sizeof buffer), ==, 7);
+  g_assert_cmpint (receive (pair, fds[1], buffer, sizeof buffer), ==, 7);
+  g_assert_cmpint (receive (pair, fds[1], buffer, sizeof buffer), ==, -1);
+  close (fds[1]);
+  /* Whoever has said what it can do stays. */
+  g_assert_cmpint (write (fds[2], "\x00\xe1", 2), ==, 2);
+  stream_pair_advance (pair, 2000);
+  fds[1] = stream_pair_connect_raw (pair);
+  g_assert_cmpint (receive (pair, fds[1], buffer, sizeof buffer), ==, 6);
+  g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, 2);
+  for (guint i = 0; i < 3; i++)
+    close (fds[i]);
+  stream_pair_free (pair);
+}
+
 /* Slow-loris: a byte now and then does not keep a connection. */
 static void
 test_silent (void)
@@ -127,6 +200,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stream-listener/too-many", test_too_many);
+  g_test_add_func ("/stream-listener/too-many-of-one-host", test_too_many_of_one_host);
+  g_test_add_func ("/stream-listener/half-open", test_half_open);
   g_test_add_func ("/stream-listener/silent", test_silent);
   g_test_add_func ("/stream-listener/vanished", test_vanished);
   g_test_add_func ("/stream-listener/many", test_many);
