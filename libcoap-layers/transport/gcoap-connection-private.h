@@ -127,6 +127,7 @@ struct _GcoapConnection
   guint                 peer_max_token_length;   /* RFC 8974 §2.2.1 */
   gboolean              peer_is_blockwise;       /* RFC 8323 §5.3.2 */
   guint                 hold_off;                /* seconds, RFC 8323 §5.5 */
+  char                 *alternative;             /* where the peer wants to be asked instead; or NULL */
 
   GcoapUnanswered       unanswered;
   guint                 n_requests;         /* of ours that wait for a response */

@@ -59,6 +59,7 @@ gcoap_connection_unref (GcoapConnection *self)
   g_assert (self->channel == NULL);
   g_object_unref (self->address);
   g_free (self->peer);
+  g_free (self->alternative);
   g_clear_error (&self->write_error);
   g_free (self);
 }
@@ -398,7 +399,12 @@ gcoap_connection_settle (GcoapConnection *self)
       || !gcoap_unanswered_is_empty (&self->unanswered)
       || (self->n_requests > 0 && !self->at_end))
     return;
-  error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
+  if (self->alternative != NULL)
+    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                         "%s has closed the connection, and names “%s” as an address to use instead.",
+                         self->peer, self->alternative);
+  else
+    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
   linger (self, error);
 }
 
