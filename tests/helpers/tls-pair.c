@@ -63,7 +63,10 @@ tls_pair_new (GcoapTlsKeys *server,
   self->server.session = gcoap_tls_session_new (server, NULL, &io, &self->server);
   if (self->server.session != NULL)
     self->client.session = gcoap_tls_session_new (client, "host.example", &io, &self->client);
-  if (self->client.session == NULL)
+  if (self->client.session == NULL
+      || (!self->is_datagram
+          && (!gcoap_tls_session_set_protocol (self->server.session, "coap")
+              || !gcoap_tls_session_set_protocol (self->client.session, "coap"))))
     return NULL;
   if (resumption != NULL)
     gcoap_tls_session_set_resumption (self->client.session, resumption);
