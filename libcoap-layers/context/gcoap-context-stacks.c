@@ -136,7 +136,9 @@ make_stream_server (GcoapContext  *context,
   g_autoptr (GcoapStreamTransport) transport = gcoap_stream_transport_new_server (context->runtime, uri, error);
 
   if (transport == NULL
-      || !secure (transport, context->server_credentials, "server-credentials", error))
+      || !secure (transport, context->server_credentials, "server-credentials", error)
+      || !gcoap_stream_transport_set_allowed_origins (transport, (const char *const *) context->allowed_origins,
+                                                      error))
     return NULL;
   return g_steal_pointer (&transport);
 }
@@ -569,4 +571,51 @@ gcoap_context_set_server_transport (GcoapContext *self,
   g_free (self->server_transport);
   self->server_transport = g_strdup (name);
   g_object_notify (G_OBJECT (self), "server-transport");
+}
+
+/**
+ * gcoap_context_get_allowed_origins: (get-property allowed-origins)
+ * @self: a context
+ *
+ * Gets whose web pages may connect.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): origins, or
+ *   %NULL for none but those of this server
+ *
+ * Since: 0.1
+ */
+const char *const *
+gcoap_context_get_allowed_origins (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return (const char *const *) self->allowed_origins;
+}
+
+/**
+ * gcoap_context_set_allowed_origins: (set-property allowed-origins)
+ * @self: a context
+ * @origins: (nullable) (array zero-terminated=1): origins, or %NULL
+ *
+ * Sets whose web pages may connect to what listens from now on; see
+ * [property@Context:allowed-origins].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_allowed_origins (GcoapContext      *self,
+                                   const char *const *origins)
+{
+  char **copy;
+
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (origins == (const char *const *) self->allowed_origins
+      || (origins != NULL && self->allowed_origins != NULL
+          && g_strv_equal (origins, (const char *const *) self->allowed_origins)))
+    return;
+  copy = g_strdupv ((char **) origins);
+  g_strfreev (self->allowed_origins);
+  self->allowed_origins = copy;
+  g_object_notify (G_OBJECT (self), "allowed-origins");
 }

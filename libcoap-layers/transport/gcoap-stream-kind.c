@@ -124,7 +124,8 @@ make_https (int                   fd,
 }
 
 static GcoapMessageFraming *
-make_stream (GcoapUri *uri G_GNUC_UNUSED)
+make_stream (GcoapUri        *uri G_GNUC_UNUSED,
+             GcoapWebOrigins *origins G_GNUC_UNUSED)
 {
   return gcoap_message_framing_get_stream ();
 }

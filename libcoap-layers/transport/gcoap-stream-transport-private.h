@@ -52,6 +52,7 @@ struct _GcoapStreamTransport
   GcoapRuntime          *runtime;
   const GcoapStreamKind *kind;
   GcoapStreamSecurity    security;
+  GcoapWebOrigins       *origins;     /* NULL: none but our own */
   GcoapTokenManager     *manager;     /* weak */
   GcoapPoller           *poller;
   GcoapConnectionHost    host;
@@ -76,6 +77,9 @@ GcoapStreamLink *gcoap_stream_transport_add (GcoapStreamTransport  *self,
                                              const GcoapUdpKey     *peer,
                                              GcoapUri              *uri,
                                              GError               **error);
+
+/* (element-type GcoapConnection): with references, for a loop that may end some. */
+GPtrArray *gcoap_stream_transport_dup_connections (GcoapStreamTransport *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For a response that was just given to the connection: NULL if there is room for
  * more, or what the outcome is told of when there is. */

@@ -2,8 +2,11 @@
 /* The transport as an object: a token interface over its connections. */
 #include "transport/gcoap-stream-transport-private.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
 #include "transport/gcoap-inherited-sockets-private.h"
+#include "transport/gcoap-stream-local-private.h"
 #include "transport/gcoap-udp-listen-uri-private.h"
 #include "wire/gcoap-error-message.h"
 
@@ -52,6 +55,21 @@ static const GcoapTransmissionFuncs sending_funcs = {
 
 /* What connections tell */
 
+/* RFC 8323 §8.5: the field Host comes before the server name of TLS. */
+static void
+set_local (GcoapStreamLink *link)
+{
+  GcoapConnection *connection = link->connection;
+  const GcoapMessageFramingFuncs *funcs = connection->framing->funcs;
+  const char *host = funcs->get_host != NULL ? funcs->get_host (connection->framing) : NULL;
+  g_autofree char *name = host == NULL ? gcoap_byte_channel_dup_host (connection->channel) : NULL;
+  g_autofree char *checked = name != NULL ? gcoap_stream_local_dup_host (name, strlen (name)) : NULL;
+
+  connection->local = gcoap_stream_local_new (gcoap_byte_channel_get_fd (connection->channel),
+                                              gcoap_uri_scheme_get_default_port (link->transport->kind->scheme),
+                                              host != NULL ? host : checked);
+}
+
 static void
 ready_cb (GcoapConnection *connection,
           gpointer         data G_GNUC_UNUSED)
@@ -61,6 +79,7 @@ ready_cb (GcoapConnection *connection,
 
   if (claims != NULL && link->address->claims == NULL)
     link->address->claims = gcoap_claims_to_strv (claims);
+  set_local (link);
   gcoap_stream_listener_note_ready (link);
   gcoap_stream_pool_note_ready (link);
 }
@@ -239,7 +258,7 @@ gcoap_stream_transport_add (GcoapStreamTransport  *self,
   link = g_new0 (GcoapStreamLink, 1);
   link->transport = self;
   link->address = gcoap_stream_address_new (self->kind->scheme, self->kind->is_secure, peer, self);
-  link->connection = gcoap_connection_new (&self->host, channel, self->kind->make_framing (uri),
+  link->connection = gcoap_connection_new (&self->host, channel, self->kind->make_framing (uri, self->origins),
                                            GCOAP_ENDPOINT_ADDRESS (link->address));
   link->connection->owner_data = link;
   link->address->connection = link->connection;
@@ -382,8 +401,8 @@ gcoap_stream_transport_get_room (GcoapTokenInterface  *interface,
   return connection != NULL ? gcoap_connection_get_room (connection) : BASE_ROOM;
 }
 
-static GPtrArray *
-dup_connections (GcoapStreamTransport *self)
+GPtrArray *
+gcoap_stream_transport_dup_connections (GcoapStreamTransport *self)
 {
   GPtrArray *connections = g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_connection_unref);
   GHashTableIter iter;
@@ -393,29 +412,6 @@ dup_connections (GcoapStreamTransport *self)
   while (g_hash_table_iter_next (&iter, &link, NULL))
     g_ptr_array_add (connections, gcoap_connection_ref (((GcoapStreamLink *) link)->connection));
   return connections;
-}
-
-/* Whoever was taken out of the store does not stay because it was there. */
-static void
-credentials_changed_cb (GcoapStreamTransport *self)
-{
-  g_autoptr (GPtrArray) connections = dup_connections (self);
-
-  if (self->security.resumptions != NULL)
-    gcoap_tls_resumptions_prune (self->security.resumptions);
-  for (guint i = 0; i < connections->len; i++)
-    {
-      GcoapConnection *connection = connections->pdata[i];
-      g_autoptr (GError) error = NULL;
-
-      if (connection->channel == NULL
-          || gcoap_byte_channel_is_authorized (connection->channel, self->security.store))
-        continue;
-      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_REFUSED,
-                           "The connection to %s was ended: the credentials it was made with are not valid "
-                           "any more.", connection->peer);
-      gcoap_connection_abort (connection, error, 0);
-    }
 }
 
 static void
@@ -433,7 +429,7 @@ gcoap_stream_transport_shutdown_async (GcoapTokenInterface *interface,
   g_ptr_array_add (self->shutdown_tasks, g_steal_pointer (&task));
   if (!self->closed)
     {
-      g_autoptr (GPtrArray) connections = dup_connections (self);
+      g_autoptr (GPtrArray) connections = gcoap_stream_transport_dup_connections (self);
 
       self->closed = TRUE;
       gcoap_stream_listener_stop (self);
@@ -493,7 +489,7 @@ static void
 gcoap_stream_transport_dispose (GObject *object)
 {
   GcoapStreamTransport *self = GCOAP_STREAM_TRANSPORT (object);
-  g_autoptr (GPtrArray) connections = dup_connections (self);
+  g_autoptr (GPtrArray) connections = gcoap_stream_transport_dup_connections (self);
   g_autoptr (GError) error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
                                                   "The transport is gone.");
 
@@ -526,6 +522,7 @@ gcoap_stream_transport_finalize (GObject *object)
   g_clear_pointer (&self->poller, gcoap_poller_free);
   g_free (self->host.scratch);
   gcoap_stream_security_clear (&self->security);
+  g_clear_pointer (&self->origins, gcoap_web_origins_unref);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_stream_transport_parent_class)->finalize (object);
 }
@@ -725,46 +722,6 @@ gcoap_stream_transport_is_secure (GcoapStreamTransport *self)
   g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
 
   return self->kind->is_secure;
-}
-
-/**
- * gcoap_stream_transport_set_credentials:
- * @self: a stream transport that carries nothing yet
- * @credentials: of a client, what is used for which server; of a server, what it
- *   shows, and which clients it knows
- * @error: return location for an error
- *
- * Says what connections are secured with; of no effect for a scheme without
- * security.
- *
- * What changes in the store holds at once: a connection whose own credential or
- * whose peer is not in it any more ends.
- *
- * Errors: %GCOAP_ERROR_INVALID_ARGUMENT if it listens, and there is nothing to
- * serve with.
- *
- * Returns: %FALSE with @error set if the transport cannot be used
- *
- * Since: 0.1
- */
-gboolean
-gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
-                                        GcoapCredentialStore  *credentials,
-                                        GError               **error)
-{
-  g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
-  g_return_val_if_fail (GCOAP_IS_CREDENTIAL_STORE (credentials), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (!self->kind->is_secure)
-    return TRUE;
-  if (self->security.store != NULL)
-    g_signal_handlers_disconnect_by_func (self->security.store, credentials_changed_cb, self);
-  gcoap_stream_security_clear (&self->security);
-  self->security.store = g_object_ref (credentials);
-  g_signal_connect_object (credentials, "notify::serial", G_CALLBACK (credentials_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  return self->socket.fd < 0 || gcoap_stream_security_prepare_server (&self->security, error);
 }
 
 /**

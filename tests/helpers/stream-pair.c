@@ -3,23 +3,21 @@
 
 #include <arpa/inet.h>
 
+#include "helpers/dtls-network.h"
 #include "helpers/raw-socket.h"
-#include "helpers/test-certificates.h"
 
-/* A pre-shared key, by which the server knows “client”. */
-static void
-secure (StreamPair *self)
+void
+stream_pair_secure (GcoapStreamTransport *transport)
 {
-  g_autoptr (GcoapCredential) credential = NULL;
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapCredential) psk = test_dtls_psk ("alice-id", "0123456789abcdef");
   g_autoptr (GError) error = NULL;
 
-  test_credentials_make (TEST_KIND_PSK, &self->server_store, &credential);
-  self->client_store = gcoap_credential_store_new ();
-  gcoap_credential_store_add (self->client_store, "*", credential, &error);
+  gcoap_credential_store_add (store, "*", psk, &error);
   g_assert_no_error (error);
-  gcoap_stream_transport_set_credentials (self->server, self->server_store, &error);
+  gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (psk), &error);
   g_assert_no_error (error);
-  gcoap_stream_transport_set_credentials (self->client, self->client_store, &error);
+  gcoap_stream_transport_set_credentials (transport, store, &error);
   g_assert_no_error (error);
 }
 
@@ -37,9 +35,9 @@ stream_pair_new_for_scheme (const char *scheme,
   g_assert_no_error (error);
   self->client = gcoap_stream_transport_new_client (self->runtime, scheme, &error);
   g_assert_no_error (error);
+  stream_pair_secure (self->server);
+  stream_pair_secure (self->client);
   self->uri = gcoap_stream_transport_dup_uri (self->server);
-  if (gcoap_stream_transport_is_secure (self->server))
-    secure (self);
   if (with_managers)
     {
       self->server_manager = recording_token_manager_new ();
@@ -65,8 +63,6 @@ stream_pair_free (StreamPair *self)
   g_clear_object (&self->server);
   g_clear_object (&self->client_manager);
   g_clear_object (&self->server_manager);
-  g_clear_object (&self->server_store);
-  g_clear_object (&self->client_store);
   g_object_unref (self->runtime);
   g_free (self->uri);
   g_free (self);

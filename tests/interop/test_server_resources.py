@@ -206,6 +206,8 @@ def test_verbose():
     (["--bind", "foo:/"], 2, "foo:/"),
     (["--bind", "coap://localhost"], 2, "localhost"),
     (["--no-multicast", "--multicast-interface", "lo"], 2, "--multicast-interface"),
+    (["--allow-origin"], 2, "--allow-origin"),
+    (["--bind", "coap+tcp://127.0.0.1:0", "--allow-origin", "app.example"], 6, "app.example.*is not the origin"),
     (["--bind", "coap://203.0.113.1:0"], 6, r"203\.0\.113\.1"),
     (["--bind", "coap://[::]:0", "--multicast-interface", "no-such-link"], 6, "no-such-link"),
 ])
