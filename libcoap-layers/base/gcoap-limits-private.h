@@ -42,6 +42,8 @@ struct _GcoapLimits
   guint pong_timeout;
   guint idle_timeout;
   guint max_upgrade_size;
+  guint max_resumptions;
+  guint max_connections_per_host;
 };
 
 G_END_DECLS

@@ -260,8 +260,9 @@ static const Limit table[] = {
    *
    * How many connections a transport has at a time.
    *
-   * A listener closes further ones at once, a request that needs another fails
-   * with %GCOAP_ERROR_LIMIT.
+   * A listener closes further ones at once, unless there is one that has not
+   * sent its CSM within a second, which ends then. A request that needs another
+   * fails with %GCOAP_ERROR_LIMIT.
    *
    * Since: 0.1
    */
@@ -348,7 +349,7 @@ static const Limit table[] = {
    * How long a connection that nothing is open on may stay without messages, in milliseconds; 0: for ever.
    *
    * It is released then (RFC 8323 §5.5). Observations and requests that wait for
-   * their answer keep it.
+   * their answer keep it, a keepalive does, and a peer that sends a Ping.
    *
    * Since: 0.1
    */
@@ -364,6 +365,27 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "max-upgrade-size", OFFSET (max_upgrade_size), 256, 65536, 8192 },
+  /**
+   * GcoapLimits:max-resumptions:
+   *
+   * For how many servers a client transport keeps what the next (D)TLS session begins with; 0: none are resumed.
+   *
+   * The oldest is forgotten when there is another.
+   *
+   * Since: 0.1
+   */
+  { "max-resumptions", OFFSET (max_resumptions), 0, 65536, 256 },
+  /**
+   * GcoapLimits:max-connections-per-host:
+   *
+   * How many connections a listener takes from one IP address at a time.
+   *
+   * Further ones are closed at once. Many clients behind one address, as that of
+   * a router or a proxy, need a higher limit.
+   *
+   * Since: 0.1
+   */
+  { "max-connections-per-host", OFFSET (max_connections_per_host), 1, 1000000, 256 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CoAP ping (RFC 7252 §4.3, RFC 8323 §5.4): whether an endpoint is there at all. */
-#include "context/gcoap-context-private.h"
+#include "context/gcoap-carrier-private.h"
 
 #include "base/gcoap-error.h"
-#include "transport/gcoap-stream-transport.h"
-
-static void
-return_round_trip (GTask  *task,
-                   gint64  microseconds,
-                   GError *error)
-{
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, microseconds);
-}
 
 static void
 answered_cb (GObject      *source,
@@ -23,23 +11,12 @@ answered_cb (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gint64 microseconds =
-    gcoap_message_layer_ping_finish (GCOAP_MESSAGE_LAYER (source), result, &error);
+  gint64 microseconds = gcoap_carrier_ping_finish (GCOAP_TOKEN_INTERFACE (source), result, &error);
 
-  return_round_trip (task, microseconds, error);
-}
-
-static void
-stream_answered_cb (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  gint64 microseconds =
-    gcoap_stream_transport_ping_finish (GCOAP_STREAM_TRANSPORT (source), result, &error);
-
-  return_round_trip (task, microseconds, error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, microseconds);
 }
 
 static void
@@ -55,26 +32,9 @@ resolved_cb (GObject      *source,
   addresses = gcoap_token_interface_resolve_finish (GCOAP_TOKEN_INTERFACE (source), result, &error);
   if (addresses == NULL)
     g_task_return_error (task, error);
-  else if (GCOAP_IS_STREAM_TRANSPORT (source))
-    gcoap_stream_transport_ping_async (GCOAP_STREAM_TRANSPORT (source), addresses->pdata[0], cancellable,
-                                       stream_answered_cb, g_object_ref (task));
   else
-    gcoap_message_layer_ping_async (GCOAP_MESSAGE_LAYER (source), addresses->pdata[0], cancellable,
-                                    answered_cb, g_object_ref (task));
-}
-
-/* What pings, of the stack that carries requests to URIs of this scheme. */
-static GcoapTokenInterface *
-find_carrier (GcoapContext *self,
-              const char   *scheme)
-{
-  GcoapContextStack *stack = gcoap_context_find_client (self, scheme);
-
-  if (stack == NULL)
-    return NULL;
-  if (stack->message_layer != NULL)
-    return GCOAP_TOKEN_INTERFACE (stack->message_layer);
-  return GCOAP_IS_STREAM_TRANSPORT (stack->transport) ? GCOAP_TOKEN_INTERFACE (stack->transport) : NULL;
+    gcoap_carrier_ping_async (GCOAP_TOKEN_INTERFACE (source), addresses->pdata[0], cancellable, answered_cb,
+                              g_object_ref (task));
 }
 
 /**
@@ -110,7 +70,7 @@ gcoap_context_ping_async (GcoapContext        *self,
   g_task_set_source_tag (task, gcoap_context_ping_async);
   scheme = gcoap_router_dup_key (uri);
   if (scheme == NULL || !gcoap_context_ensure_client (self, scheme, &error)
-      || (carrier = find_carrier (self, scheme)) == NULL)
+      || (carrier = gcoap_carrier_find (self, scheme)) == NULL)
     {
       if (error == NULL)
         error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,

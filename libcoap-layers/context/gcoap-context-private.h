@@ -59,10 +59,6 @@ GcoapContextStack *gcoap_context_add_stack (GcoapContext *self,
 GcoapContextStack *gcoap_context_find_client (GcoapContext *self,
                                               const char   *scheme);
 
-/* The layer that carries messages to URIs of @scheme, or NULL. */
-GcoapMessageLayer *gcoap_context_find_message_layer (GcoapContext *self,
-                                                     const char   *scheme);
-
 /* Makes the transport for requests to URIs of @scheme, which is a key of the
  * router, if there is none. */
 gboolean gcoap_context_ensure_client (GcoapContext *self,

@@ -251,15 +251,6 @@ gcoap_context_find_client (GcoapContext *self,
   return NULL;
 }
 
-GcoapMessageLayer *
-gcoap_context_find_message_layer (GcoapContext *self,
-                                  const char   *scheme)
-{
-  GcoapContextStack *stack = gcoap_context_find_client (self, scheme);
-
-  return stack != NULL ? stack->message_layer : NULL;
-}
-
 static gboolean
 fail_if_closed (GcoapContext *self,
                 GError      **error)

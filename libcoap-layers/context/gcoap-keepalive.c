@@ -3,9 +3,8 @@
 
 #include "base/gcoap-clock-private.h"
 #include "base/gcoap-error.h"
+#include "context/gcoap-carrier-private.h"
 #include "context/gcoap-context-enum-types.h"
-#include "context/gcoap-context-private.h"
-#include "message/gcoap-message-layer-private.h"
 
 /**
  * GcoapKeepalive:
@@ -14,11 +13,16 @@
  *
  * When nothing has come from the endpoint for [property@Keepalive:interval], it
  * is sent a ping (RFC 7252 §4.3), which is retransmitted like any confirmable
- * message and waits for its turn like one. If that is not answered either, the
- * endpoint is lost: requests that wait for it, observations among them, fail
+ * message and waits for its turn like one; over a connection a Ping without
+ * Custody (RFC 8323 §5.4), for which [property@Limits:pong-timeout] holds. If that
+ * is not answered either, the endpoint is lost: requests that wait for it, observations among them, fail
  * with %GCOAP_ERROR_UNREACHABLE, what it asked and observes here ends, and
  * [signal@Keepalive::lost] is emitted. It is asked again all the same, so that
  * [signal@Keepalive::alive] tells when it is back.
+ *
+ * A connection that is watched is kept, however long nothing is asked. One that
+ * has ended is made again at the next interval, and only if that fails the
+ * endpoint is lost.
  *
  * It watches from the moment it is made until [method@Keepalive.stop] or until
  * the last reference goes. It belongs to the thread of its context, and keeps
@@ -37,9 +41,10 @@ struct _GcoapKeepalive
   GcoapKeepaliveState   state;
   gint64                round_trip;
   GError               *error;
-  GcoapMessageLayer    *layer;       /* where address is watched */
+  GcoapTokenInterface  *carrier;     /* where address is watched */
   GcoapEndpointAddress *address;     /* NULL until it was found */
   GCancellable         *asking;      /* what is under way, or NULL */
+  gboolean              is_again;    /* the connection was just made anew */
   GcoapTimer            timer;
 };
 
@@ -96,9 +101,9 @@ static void
 forget_address (GcoapKeepalive *self)
 {
   if (self->address != NULL)
-    gcoap_message_layer_unwatch (self->layer, self->address);
+    gcoap_carrier_unwatch (self->carrier, self->address);
   g_clear_object (&self->address);
-  g_clear_object (&self->layer);
+  g_clear_object (&self->carrier);
 }
 
 static void
@@ -116,11 +121,11 @@ note_lost (GcoapKeepalive *self,
            GError         *error)
 {
   g_autoptr (GcoapEndpointAddress) address = g_steal_pointer (&self->address);
-  g_autoptr (GcoapMessageLayer) layer = g_steal_pointer (&self->layer);
+  g_autoptr (GcoapTokenInterface) carrier = g_steal_pointer (&self->carrier);
   gboolean is_news = self->state != GCOAP_KEEPALIVE_STATE_LOST;
 
   if (address != NULL)
-    gcoap_message_layer_unwatch (layer, address);
+    gcoap_carrier_unwatch (carrier, address);
   g_clear_error (&self->error);
   self->error = error;
   schedule (self, get_now (self));
@@ -133,7 +138,7 @@ note_lost (GcoapKeepalive *self,
                      "%s is lost: it was silent for %u seconds, and then answered no ping.", peer,
                      self->interval);
 
-      gcoap_message_layer_give_up_peer (layer, address, unreachable);
+      gcoap_carrier_give_up_peer (carrier, address, unreachable);
     }
   if (is_news && self->state == GCOAP_KEEPALIVE_STATE_LOST)
     g_signal_emit (self, signals[SIGNAL_LOST], 0);
@@ -166,23 +171,33 @@ take_weak (gpointer  data,
   return g_steal_pointer (&self);
 }
 
+static void look_up (GcoapKeepalive *self);
+
 static void
 answered_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      data)
 {
   g_autoptr (GError) error = NULL;
-  gint64 round_trip = gcoap_message_layer_ping_finish (GCOAP_MESSAGE_LAYER (source), result, &error);
+  gint64 round_trip = gcoap_carrier_ping_finish (GCOAP_TOKEN_INTERFACE (source), result, &error);
   g_autoptr (GcoapKeepalive) self = take_weak (data, error);
 
   if (self == NULL)
     return;
-  if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED))
+  if (self->context->closed)
     {
       gcoap_keepalive_stop (self);
     }
+  else if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED) && !self->is_again)
+    {
+      /* A connection or a session may end for many reasons, and be made again. */
+      self->is_again = TRUE;
+      forget_address (self);
+      look_up (self);
+    }
   else if (error == NULL)
     {
+      self->is_again = FALSE;
       schedule (self, get_now (self));
       self->round_trip = round_trip;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROUND_TRIP]);
@@ -194,7 +209,7 @@ answered_cb (GObject      *source,
    * for its answer something else may have come. */
   else if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT)
            || g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_MESSAGE_IDS)
-           || gcoap_message_layer_get_last_heard (self->layer, self->address)
+           || gcoap_carrier_get_last_heard (self->carrier, self->address)
               > get_now (self) - (gint64) self->interval * G_USEC_PER_SEC)
     {
       schedule (self, get_now (self));
@@ -209,8 +224,7 @@ static void
 ping (GcoapKeepalive *self)
 {
   self->asking = g_cancellable_new ();
-  gcoap_message_layer_ping_async (self->layer, self->address, self->asking, answered_cb,
-                                  weak_new (self));
+  gcoap_carrier_ping_async (self->carrier, self->address, self->asking, answered_cb, weak_new (self));
 }
 
 static void
@@ -231,9 +245,9 @@ resolved_cb (GObject      *source,
       note_lost (self, g_steal_pointer (&error));
       return;
     }
-  self->layer = g_object_ref (GCOAP_MESSAGE_LAYER (source));
+  self->carrier = g_object_ref (GCOAP_TOKEN_INTERFACE (source));
   self->address = g_object_ref (g_ptr_array_index (addresses, 0));
-  gcoap_message_layer_watch (self->layer, self->address);
+  gcoap_carrier_watch (self->carrier, self->address);
   ping (self);
 }
 
@@ -241,8 +255,8 @@ resolved_cb (GObject      *source,
 static void
 look_up (GcoapKeepalive *self)
 {
-  g_autofree char *scheme = g_uri_parse_scheme (self->uri);
-  GcoapMessageLayer *layer = NULL;
+  g_autofree char *scheme = gcoap_router_dup_key (self->uri);
+  GcoapTokenInterface *carrier = NULL;
   GError *error = NULL;
 
   if (self->context->closed)
@@ -251,18 +265,17 @@ look_up (GcoapKeepalive *self)
       return;
     }
   if (scheme != NULL && gcoap_context_ensure_client (self->context, scheme, &error))
-    layer = gcoap_context_find_message_layer (self->context, scheme);
-  if (layer == NULL)
+    carrier = gcoap_carrier_find (self->context, scheme);
+  if (carrier == NULL)
     {
       if (error == NULL)
         error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                             "%s cannot be kept alive: CoAP ping needs a coap URI.", self->uri);
+                             "%s cannot be kept alive: CoAP ping needs a URI of a scheme that is carried here.", self->uri);
       note_lost (self, error);
       return;
     }
   self->asking = g_cancellable_new ();
-  gcoap_token_interface_resolve_async (GCOAP_TOKEN_INTERFACE (layer), self->uri, self->asking,
-                                       resolved_cb, weak_new (self));
+  gcoap_token_interface_resolve_async (carrier, self->uri, self->asking, resolved_cb, weak_new (self));
 }
 
 static void
@@ -279,7 +292,8 @@ timer_cb (gpointer data)
       look_up (self);
       return;
     }
-  last = gcoap_message_layer_get_last_heard (self->layer, self->address);
+  self->is_again = FALSE;
+  last = gcoap_carrier_get_last_heard (self->carrier, self->address);
   if (last == G_MININT64 || last + interval <= get_now (self))
     {
       ping (self);

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "credentials/gcoap-claims.h"
+#include "credentials/gcoap-credential-store.h"
 
 G_BEGIN_DECLS
 
@@ -60,6 +61,11 @@ typedef struct
   /* What a client calls this side, unchecked, once start() is ready; or NULL.
    * NULL: nobody can say it. */
   char              *(*dup_host)      (GcoapByteChannel  *self);
+
+  /* Whether what the connection was made with is still in the store of
+   * credentials. NULL: it needs none. */
+  gboolean           (*is_authorized) (GcoapByteChannel     *self,
+                                       GcoapCredentialStore *store);
 
   /* Closes and frees. */
   void               (*free)          (GcoapByteChannel  *self);
@@ -130,6 +136,13 @@ static inline char *
 gcoap_byte_channel_dup_host (GcoapByteChannel *self)
 {
   return self->funcs->dup_host != NULL ? self->funcs->dup_host (self) : NULL;
+}
+
+static inline gboolean
+gcoap_byte_channel_is_authorized (GcoapByteChannel     *self,
+                                  GcoapCredentialStore *store)
+{
+  return self->funcs->is_authorized == NULL || self->funcs->is_authorized (self, store);
 }
 
 static inline void

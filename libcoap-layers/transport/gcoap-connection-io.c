@@ -470,10 +470,26 @@ gcoap_connection_read (GcoapConnection *self)
     }
 }
 
+gboolean
+gcoap_connection_watch_drain (GcoapConnection *self)
+{
+  if (self->state >= GCOAP_CONNECTION_STATE_LINGERING || !is_clogged (self))
+    return FALSE;
+  self->is_drain_watched = TRUE;
+  return TRUE;
+}
+
 /* What the peer sent while it did not read can be answered when it has read. */
 void
 gcoap_connection_resume (GcoapConnection *self)
 {
+  if (self->is_drain_watched && !is_clogged (self))
+    {
+      self->is_drain_watched = FALSE;
+      self->host->funcs->drained (self, self->host->data);
+      if (self->state == GCOAP_CONNECTION_STATE_CLOSED)
+        return;
+    }
   if (!self->is_held || is_clogged (self))
     return;
   self->is_held = FALSE;

@@ -51,6 +51,10 @@ typedef struct
   void     (*defer)    (GcoapConnection *connection,
                         gpointer         data);
 
+  /* What gcoap_connection_watch_drain() waited for. */
+  void     (*drained)  (GcoapConnection *connection,
+                        gpointer         data);
+
   /* No new request may use it any more; what is open goes on. */
   void     (*retired)  (GcoapConnection *connection,
                         gpointer         data);
@@ -103,6 +107,7 @@ struct _GcoapConnection
   guint                 at_end : 1;         /* the peer sends nothing more */
   guint                 is_up : 1;          /* the channel's handshake is done */
   guint                 is_held : 1;        /* messages wait because the peer does not read */
+  guint                 is_drain_watched : 1;
   guint                 has_finished : 1;   /* we send nothing more */
   guint                 is_finished : 1;    /* and the channel knows */
   guint                 is_deferred : 1;
@@ -123,9 +128,11 @@ struct _GcoapConnection
   guint                 peer_max_token_length;   /* RFC 8974 §2.2.1 */
   gboolean              peer_is_blockwise;       /* RFC 8323 §5.3.2 */
   guint                 hold_off;                /* seconds, RFC 8323 §5.5 */
+  char                 *alternative;             /* where the peer wants to be asked instead; or NULL */
 
   GcoapUnanswered       unanswered;
   guint                 n_requests;         /* of ours that wait for a response */
+  guint                 n_watchers;         /* who want it kept */
   GQueue                pongs;              /* GcoapConnectionPong, oldest first */
   GQueue                pings;              /* GTask of those who asked, oldest first */
   guint64               n_pings_sent;
@@ -172,6 +179,10 @@ void gcoap_connection_request_done (GcoapConnection *self);
 void gcoap_connection_send_response (GcoapConnection *self,
                                      const GcoapPdu  *request,
                                      GcoapMessage    *message);
+
+/* Whether so much waits that no more should be said for now; then the host hears
+ * when there is room again, unless the connection ends before. */
+gboolean gcoap_connection_watch_drain (GcoapConnection *self);
 
 /* Sends a Ping; the task, which is taken over, returns the microseconds until
  * the Pong. */

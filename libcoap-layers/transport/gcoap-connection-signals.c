@@ -191,6 +191,8 @@ take_ping (GcoapConnection *self,
   guint64 mark = gcoap_unanswered_mark (&self->unanswered);
   GcoapConnectionPong *pong;
 
+  /* Who asks wants the connection to stay. */
+  self->used = self->heard;
   if (!wants_custody || gcoap_unanswered_has_passed (&self->unanswered, mark)
       || self->pongs.length >= MAX_PONGS)
     {
@@ -294,10 +296,46 @@ take_csm (GcoapConnection *self,
 
 /* Ends */
 
+/* What a peer says, to be shown to people: no control characters, and not for
+ * ever. */
+static char *
+make_readable (const guint8 *text,
+               gsize         length)
+{
+  char *readable = g_utf8_make_valid (text != NULL ? (const char *) text : "", (gssize) MIN (length, 200));
+
+  for (char *c = readable; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
+  return g_strchomp (readable);
+}
+
+/* RFC 8323 §10.1: not to be followed blindly, for nothing says that whoever is
+ * there may speak for the peer; so it is told, and the application decides. Of
+ * several, any will do. */
+static void
+take_alternative (GcoapConnection *self,
+                  GcoapMessage    *message)
+{
+  const guint8 *data;
+  gsize length;
+  guint number;
+
+  for (guint i = 0; gcoap_message_peek_option_at (message, i, &number, &data, &length); i++)
+    {
+      if (number != GCOAP_RELEASE_OPTION_ALTERNATIVE_ADDRESS || length == 0 || length > 255)
+        continue;
+      g_free (self->alternative);
+      self->alternative = make_readable (data, length);
+      return;
+    }
+}
+
 static void
 take_release (GcoapConnection *self,
               const GcoapPdu  *pdu)
 {
+  take_alternative (self, pdu->message);
   /* Both want it: who hears it first closes. */
   gcoap_message_get_option_uint (pdu->message, GCOAP_RELEASE_OPTION_HOLD_OFF, &self->hold_off);
   gcoap_connection_retire (self);
@@ -316,12 +354,7 @@ take_abort (GcoapConnection *self,
   guint bad_option = 0;
 
   payload = gcoap_message_get_payload_data (pdu->message, &length);
-  /* It is shown to people: no control characters, and not for ever. */
-  reason = g_utf8_make_valid (payload != NULL ? (const char *) payload : "", (gssize) MIN (length, 200));
-  for (char *c = reason; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c))
-      *c = ' ';
-  g_strchomp (reason);
+  reason = make_readable (payload, length);
   if (g_str_has_suffix (reason, "."))
     reason[strlen (reason) - 1] = '\0';
   if (gcoap_message_get_option_uint (pdu->message, GCOAP_ABORT_OPTION_BAD_CSM_OPTION, &bad_option))

@@ -60,6 +60,7 @@ gcoap_connection_unref (GcoapConnection *self)
   g_object_unref (self->address);
   g_clear_pointer (&self->local, gcoap_local_unref);
   g_free (self->peer);
+  g_free (self->alternative);
   g_clear_error (&self->write_error);
   g_free (self);
 }
@@ -148,7 +149,7 @@ time_out_open (GcoapConnection *self,
       gcoap_connection_fail (self, error);
       return;
     }
-  is_used = self->n_requests > 0 || !gcoap_unanswered_is_empty (&self->unanswered)
+  is_used = self->n_requests > 0 || self->n_watchers > 0 || !gcoap_unanswered_is_empty (&self->unanswered)
             || self->host->funcs->is_used (self, self->host->data);
   if (!is_used && limits->idle_timeout > 0 && now >= self->used + milliseconds (limits->idle_timeout))
     {
@@ -399,7 +400,12 @@ gcoap_connection_settle (GcoapConnection *self)
       || !gcoap_unanswered_is_empty (&self->unanswered)
       || (self->n_requests > 0 && !self->at_end))
     return;
-  error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
+  if (self->alternative != NULL)
+    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                         "%s has closed the connection, and names “%s” as an address to use instead.",
+                         self->peer, self->alternative);
+  else
+    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
   linger (self, error);
 }
 

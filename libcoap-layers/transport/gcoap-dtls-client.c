@@ -23,7 +23,7 @@ struct _GcoapDtlsLink
   GcoapDtlsAssociation *association;
   GcoapCredential      *credential;
   char                 *host;
-  char                 *purpose;        /* what a resumption is for */
+  char                 *purpose;        /* the server that a resumption is for */
   GPtrArray            *waiting;        /* of Connecting */
   gboolean              is_suspect;     /* a new one is made when one is asked for */
 };
@@ -95,14 +95,10 @@ static void
 remember (GcoapDtlsLink *link)
 {
   GcoapDtlsTransport *self = link->transport;
-  guint64 serial = gcoap_credential_store_get_serial (self->credentials);
-  GBytes *resumption = gcoap_tls_session_dup_resumption (link->association->session);
 
-  if (serial != self->resumptions_serial || g_hash_table_size (self->resumptions) >= self->max_sessions)
-    g_hash_table_remove_all (self->resumptions);
-  self->resumptions_serial = serial;
-  if (resumption != NULL)
-    g_hash_table_insert (self->resumptions, g_strdup (link->purpose), resumption);
+  gcoap_tls_resumptions_add (self->resumptions, link->purpose, link->credential,
+                             gcoap_tls_session_dup_resumption (link->association->session),
+                             self->runtime->limits->max_resumptions);
 }
 
 static void
@@ -127,13 +123,15 @@ end_suspects (GcoapDtlsTransport *self,
   g_autoptr (GError) error =
     g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                          "The peer did not answer in the DTLS session; there is a new one.");
+  g_autoptr (GcoapCredential) credential = g_object_ref (replacement->credential);
   g_autofree char *purpose = g_strdup (replacement->purpose);
 
   for (guint i = self->links->len; i-- > 0;)
     {
       GcoapDtlsLink *link = i < self->links->len ? self->links->pdata[i] : NULL;
 
-      if (link != NULL && link != replacement && link->is_suspect && g_str_equal (link->purpose, purpose))
+      if (link != NULL && link != replacement && link->is_suspect && link->credential == credential
+          && g_str_equal (link->purpose, purpose))
         gcoap_dtls_association_end (link->association, error);
     }
 }
@@ -184,9 +182,6 @@ ended_cb (gpointer              data,
     return;
   if (association->address != NULL)
     remember (link);
-  /* A resumption that failed is not tried again. */
-  else
-    g_hash_table_remove (self->resumptions, link->purpose);
   waiting = g_steal_pointer (&link->waiting);
   link->waiting = g_ptr_array_new ();
   for (guint i = 0; i < waiting->len; i++)
@@ -292,7 +287,7 @@ make_link (GcoapDtlsTransport  *self,
   GcoapDtlsAssociation *association;
   GcoapUdpSocket socket;
   GcoapDtlsLink *link;
-  GBytes *resumption;
+  g_autoptr (GBytes) resumption = NULL;
 
   make_room (self);
   if (self->closed || self->links->len >= self->max_sessions || count_handshakes (self) >= self->max_handshakes)
@@ -319,11 +314,11 @@ make_link (GcoapDtlsTransport  *self,
   association->transport = self;
   link->credential = g_object_ref (connecting->credential);
   link->host = g_strdup (connecting->host);
-  link->purpose = g_strdup_printf ("%s %p %s", hostinfo, connecting->credential, connecting->host);
+  link->purpose = g_strdup_printf ("%s %s", hostinfo, connecting->host);
   link->waiting = g_ptr_array_new ();
   link->port = gcoap_dtls_port_new (self->runtime, &self->input, &socket, FALSE, &port_funcs, link, self);
-  resumption = g_hash_table_lookup (self->resumptions, link->purpose);
-  if (resumption != NULL && self->resumptions_serial == gcoap_credential_store_get_serial (self->credentials))
+  resumption = gcoap_tls_resumptions_take (self->resumptions, link->purpose, link->credential);
+  if (resumption != NULL)
     gcoap_tls_session_set_resumption (association->session, resumption);
   g_ptr_array_add (self->links, link);
   gcoap_dtls_port_start (link->port);
@@ -466,6 +461,7 @@ credentials_changed_cb (GcoapDtlsTransport *self)
   g_autoptr (GError) error =
     g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "The credential of the DTLS session is gone.");
 
+  gcoap_tls_resumptions_prune (self->resumptions);
   for (guint i = 0; i < self->links->len; i++)
     {
       GcoapDtlsLink *link = self->links->pdata[i];
@@ -483,7 +479,7 @@ gcoap_dtls_client_init (GcoapDtlsTransport *self)
   g_signal_connect_object (self->credentials, "notify::serial", G_CALLBACK (credentials_changed_cb), self,
                            G_CONNECT_SWAPPED);
   self->links = g_ptr_array_new_with_free_func (link_free);
-  self->resumptions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  self->resumptions = gcoap_tls_resumptions_new (self->credentials);
 }
 
 void
@@ -498,5 +494,5 @@ gcoap_dtls_client_close (GcoapDtlsTransport *self)
 
       gcoap_dtls_association_end (link->association, error);
     }
-  g_hash_table_remove_all (self->resumptions);
+  gcoap_tls_resumptions_clear (self->resumptions);
 }

@@ -6,6 +6,7 @@
 #include "transport/gcoap-dtls-demultiplexer-private.h"
 #include "transport/gcoap-dtls-port-private.h"
 #include "transport/gcoap-dtls-transport.h"
+#include "transport/gcoap-tls-resumptions-private.h"
 #include "transport/gcoap-udp-locals-private.h"
 
 G_BEGIN_DECLS
@@ -34,8 +35,7 @@ struct _GcoapDtlsTransport
 
   /* A client's */
   GPtrArray                    *links;           /* of GcoapDtlsLink, one for each session */
-  GHashTable                   *resumptions;     /* what it is for -> what a session resumes with */
-  guint64                       resumptions_serial;
+  GcoapTlsResumptions          *resumptions;
 };
 
 /* What both do with a record, with a new session and with the end of one. */

@@ -331,7 +331,7 @@ gcoap_dtls_transport_finalize (GObject *object)
   g_clear_weak_pointer (&self->manager);
   g_clear_pointer (&self->port, gcoap_dtls_port_unref);
   g_clear_pointer (&self->links, g_ptr_array_unref);
-  g_clear_pointer (&self->resumptions, g_hash_table_unref);
+  g_clear_pointer (&self->resumptions, gcoap_tls_resumptions_unref);
   gcoap_udp_receiver_clear (&self->input.receiver);
   gcoap_udp_locals_clear (&self->locals);
   g_clear_pointer (&self->bound_local, gcoap_local_unref);

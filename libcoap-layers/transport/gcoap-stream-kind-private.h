@@ -6,6 +6,7 @@
 #include "credentials/gcoap-credential-store.h"
 #include "transport/gcoap-byte-channel-private.h"
 #include "transport/gcoap-message-framing-private.h"
+#include "transport/gcoap-tls-resumptions-private.h"
 #include "transport/gcoap-tls-session-private.h"
 #include "transport/gcoap-web-origins-private.h"
 #include "wire/gcoap-uri.h"
@@ -18,6 +19,8 @@ typedef struct
   GcoapCredentialStore *store;    /* NULL: there is none */
   GcoapTlsKeys         *server;   /* made when the first connection comes; or NULL */
   guint64               serial;   /* of the store, when they were made */
+  GcoapTlsResumptions  *resumptions;       /* what clients keep; NULL: nothing yet */
+  guint                 max_resumptions;
 } GcoapStreamSecurity;
 
 void gcoap_stream_security_clear (GcoapStreamSecurity *self);

@@ -29,6 +29,7 @@ gcoap_stream_security_clear (GcoapStreamSecurity *self)
 {
   g_clear_object (&self->store);
   g_clear_pointer (&self->server, gcoap_tls_keys_unref);
+  g_clear_pointer (&self->resumptions, gcoap_tls_resumptions_unref);
 }
 
 gboolean
@@ -85,11 +86,22 @@ make_secure (int                   fd,
 {
   GcoapByteChannel *lower = gcoap_tcp_channel_new (fd);
   g_autoptr (GcoapTlsKeys) keys = make_keys (uri, security, error);
+  g_autofree char *origin = NULL;
+  GcoapByteChannel *channel;
 
-  if (keys != NULL)
-    return gcoap_tls_channel_new (lower, keys, uri != NULL ? gcoap_uri_get_host (uri) : NULL, protocol, error);
-  gcoap_byte_channel_free (lower);
-  return NULL;
+  if (keys == NULL)
+    {
+      gcoap_byte_channel_free (lower);
+      return NULL;
+    }
+  channel = gcoap_tls_channel_new (lower, keys, uri != NULL ? gcoap_uri_get_host (uri) : NULL, protocol, error);
+  if (channel == NULL || uri == NULL)
+    return channel;
+  origin = gcoap_uri_dup_origin (uri);
+  if (security->resumptions == NULL)
+    security->resumptions = gcoap_tls_resumptions_new (security->store);
+  gcoap_tls_channel_set_resumptions (channel, security->resumptions, origin, security->max_resumptions);
+  return channel;
 }
 
 /* RFC 8323 §8.2 */

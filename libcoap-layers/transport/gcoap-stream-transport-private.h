@@ -22,6 +22,14 @@ typedef struct
   GcoapStreamAddress   *address;
   GcoapPollerEntry      entry;
   GcoapStreamPlace     *place;      /* where it is reused; NULL: it is not */
+
+  /* Of one that was accepted */
+  gboolean              is_accepted;
+  GcoapUdpKey           host;       /* where it came from, without a port */
+  gint64                accepted;   /* when */
+  GList                 newcomer;   /* in the transport's list, until it has introduced itself */
+
+  GQueue                departures; /* of GcoapTransmission: what is told when the queue has drained */
 } GcoapStreamLink;
 
 /* A host and port that connections are made to. */
@@ -55,6 +63,8 @@ struct _GcoapStreamTransport
   GcoapStreamSocket      socket;      /* that listens; closed: it is for requests alone */
   GcoapPollerEntry       listener;
   GcoapTimer             listener_timer;
+  GHashTable            *hosts;       /* GcoapUdpKey -> how many were accepted from there */
+  GQueue                 newcomers;   /* of GcoapStreamLink, oldest first */
 
   gboolean               closed;
   GPtrArray             *shutdown_tasks;
@@ -68,6 +78,30 @@ GcoapStreamLink *gcoap_stream_transport_add (GcoapStreamTransport  *self,
                                              GcoapUri              *uri,
                                              GError               **error);
 
+/* (element-type GcoapConnection): with references, for a loop that may end some. */
+GPtrArray *gcoap_stream_transport_dup_connections (GcoapStreamTransport *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For a response that was just given to the connection: NULL if there is room for
+ * more, or what the outcome is told of when there is. */
+GcoapTransmission *gcoap_stream_link_note_departure (GcoapStreamLink *link);
+void gcoap_stream_link_tell_departures (GcoapStreamLink *link);
+void gcoap_stream_link_clear_departures (GcoapStreamLink *link);
+
+/* For who watches a peer: its connection is kept meanwhile. */
+void gcoap_stream_transport_watch (GcoapStreamTransport *self,
+                                   GcoapEndpointAddress *address);
+void gcoap_stream_transport_unwatch (GcoapStreamTransport *self,
+                                     GcoapEndpointAddress *address);
+
+/* G_MININT64: there is no connection. */
+gint64 gcoap_stream_transport_get_last_heard (GcoapStreamTransport *self,
+                                              GcoapEndpointAddress *address);
+
+/* Ends the connection without a word. */
+void gcoap_stream_transport_give_up_peer (GcoapStreamTransport *self,
+                                          GcoapEndpointAddress *address,
+                                          const GError         *error);
+
 /* The pool of connections that were made from here */
 void gcoap_stream_pool_resolve (GcoapStreamTransport *self,
                                 GTask                *task,
@@ -80,5 +114,9 @@ void gcoap_stream_pool_close (GcoapStreamTransport *self);
 /* The side that listens */
 void gcoap_stream_listener_start (GcoapStreamTransport *self);
 void gcoap_stream_listener_stop (GcoapStreamTransport *self);
+
+/* An accepted connection has introduced itself, or is gone. */
+void gcoap_stream_listener_note_ready (GcoapStreamLink *link);
+void gcoap_stream_listener_note_gone (GcoapStreamLink *link);
 
 G_END_DECLS

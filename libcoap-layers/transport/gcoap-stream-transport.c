@@ -80,6 +80,7 @@ ready_cb (GcoapConnection *connection,
   if (claims != NULL && link->address->claims == NULL)
     link->address->claims = gcoap_claims_to_strv (claims);
   set_local (link);
+  gcoap_stream_listener_note_ready (link);
   gcoap_stream_pool_note_ready (link);
 }
 
@@ -202,10 +203,19 @@ closed_cb (GcoapConnection *connection,
   g_hash_table_remove (self->links, link);
   connection->owner_data = NULL;
   link->address->connection = NULL;
+  gcoap_stream_listener_note_gone (link);
+  gcoap_stream_link_clear_departures (link);
   g_object_unref (link->address);
   g_free (link);
   gcoap_connection_unref (connection);
   complete_shutdown (self);
+}
+
+static void
+drained_cb (GcoapConnection *connection,
+            gpointer         data G_GNUC_UNUSED)
+{
+  gcoap_stream_link_tell_departures (connection->owner_data);
 }
 
 static const GcoapConnectionFuncs connection_funcs = {
@@ -215,6 +225,7 @@ static const GcoapConnectionFuncs connection_funcs = {
   .is_used = is_used_cb,
   .watch = watch_cb,
   .defer = defer_cb,
+  .drained = drained_cb,
   .retired = retired_cb,
   .ended = ended_cb,
   .closed = closed_cb,
@@ -237,9 +248,11 @@ gcoap_stream_transport_add (GcoapStreamTransport  *self,
                             GcoapUri              *uri,
                             GError               **error)
 {
-  GcoapByteChannel *channel = self->kind->make_channel (fd, uri, &self->security, error);
+  GcoapByteChannel *channel;
   GcoapStreamLink *link;
 
+  self->security.max_resumptions = self->runtime->limits->max_resumptions;
+  channel = self->kind->make_channel (fd, uri, &self->security, error);
   if (channel == NULL)
     return NULL;
   link = g_new0 (GcoapStreamLink, 1);
@@ -322,15 +335,16 @@ gcoap_stream_transport_send_response (GcoapTokenInterface  *interface,
                                       const GcoapPdu       *request_pdu,
                                       GcoapMessage         *message,
                                       GcoapTransportTuning *tuning G_GNUC_UNUSED,
-                                      gboolean              report G_GNUC_UNUSED)
+                                      gboolean              report)
 {
   GcoapConnection *connection = find_connection (GCOAP_STREAM_TRANSPORT (interface),
                                                  request_pdu->address);
 
+  if (connection == NULL)
+    return NULL;
+  gcoap_connection_send_response (connection, request_pdu, message);
   /* Nothing tells whether it arrives, but that its connection ends. */
-  if (connection != NULL)
-    gcoap_connection_send_response (connection, request_pdu, message);
-  return NULL;
+  return report && message != NULL ? gcoap_stream_link_note_departure (connection->owner_data) : NULL;
 }
 
 static void
@@ -387,8 +401,8 @@ gcoap_stream_transport_get_room (GcoapTokenInterface  *interface,
   return connection != NULL ? gcoap_connection_get_room (connection) : BASE_ROOM;
 }
 
-static GPtrArray *
-dup_connections (GcoapStreamTransport *self)
+GPtrArray *
+gcoap_stream_transport_dup_connections (GcoapStreamTransport *self)
 {
   GPtrArray *connections = g_ptr_array_new_with_free_func ((GDestroyNotify) gcoap_connection_unref);
   GHashTableIter iter;
@@ -415,7 +429,7 @@ gcoap_stream_transport_shutdown_async (GcoapTokenInterface *interface,
   g_ptr_array_add (self->shutdown_tasks, g_steal_pointer (&task));
   if (!self->closed)
     {
-      g_autoptr (GPtrArray) connections = dup_connections (self);
+      g_autoptr (GPtrArray) connections = gcoap_stream_transport_dup_connections (self);
 
       self->closed = TRUE;
       gcoap_stream_listener_stop (self);
@@ -460,7 +474,8 @@ token_interface_init (GcoapTokenInterfaceInterface *iface)
  * Requests go both ways over either. When a connection ends, everything that
  * is open on it ends with the reason.
  *
- * It obeys the limits `max-message-size`, `max-connections`, `max-send-queue`,
+ * It obeys the limits `max-message-size`, `max-connections`,
+ * `max-connections-per-host`, `max-resumptions`, `max-send-queue`,
  * `max-queued-bytes`, `connect-timeout`, `csm-timeout`, `send-timeout`,
  * `release-timeout`, `keepalive-interval`, `pong-timeout`, `idle-timeout` and
  * `max-upgrade-size` of [class@Limits].
@@ -474,7 +489,7 @@ static void
 gcoap_stream_transport_dispose (GObject *object)
 {
   GcoapStreamTransport *self = GCOAP_STREAM_TRANSPORT (object);
-  g_autoptr (GPtrArray) connections = dup_connections (self);
+  g_autoptr (GPtrArray) connections = gcoap_stream_transport_dup_connections (self);
   g_autoptr (GError) error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
                                                   "The transport is gone.");
 
@@ -503,6 +518,7 @@ gcoap_stream_transport_finalize (GObject *object)
   g_hash_table_unref (self->links);
   g_hash_table_unref (self->places);
   g_hash_table_unref (self->hold_offs);
+  g_clear_pointer (&self->hosts, g_hash_table_unref);
   g_clear_pointer (&self->poller, gcoap_poller_free);
   g_free (self->host.scratch);
   gcoap_stream_security_clear (&self->security);
@@ -706,74 +722,6 @@ gcoap_stream_transport_is_secure (GcoapStreamTransport *self)
   g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
 
   return self->kind->is_secure;
-}
-
-/**
- * gcoap_stream_transport_set_credentials:
- * @self: a stream transport that carries nothing yet
- * @credentials: of a client, what is used for which server; of a server, what it
- *   shows, and which clients it knows
- * @error: return location for an error
- *
- * Says what connections are secured with; of no effect for a scheme without
- * security.
- *
- * What changes in the store holds for connections that are made later.
- *
- * Errors: %GCOAP_ERROR_INVALID_ARGUMENT if it listens, and there is nothing to
- * serve with.
- *
- * Returns: %FALSE with @error set if the transport cannot be used
- *
- * Since: 0.1
- */
-gboolean
-gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
-                                        GcoapCredentialStore  *credentials,
-                                        GError               **error)
-{
-  g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
-  g_return_val_if_fail (GCOAP_IS_CREDENTIAL_STORE (credentials), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (!self->kind->is_secure)
-    return TRUE;
-  gcoap_stream_security_clear (&self->security);
-  self->security.store = g_object_ref (credentials);
-  return self->socket.fd < 0 || gcoap_stream_security_prepare_server (&self->security, error);
-}
-
-/**
- * gcoap_stream_transport_set_allowed_origins:
- * @self: a stream transport
- * @origins: (nullable) (array zero-terminated=1): whose web pages may connect;
- *   %NULL for nobody's but our own
- * @error: return location for an error
- *
- * Says which web pages may connect over WebSockets; see
- * [property@Context:allowed-origins]. Of no effect for other schemes.
- *
- * Errors: %GCOAP_ERROR_INVALID_ARGUMENT for what is not an origin.
- *
- * Returns: %FALSE with @error set if nothing was changed
- *
- * Since: 0.1
- */
-gboolean
-gcoap_stream_transport_set_allowed_origins (GcoapStreamTransport  *self,
-                                            const char *const     *origins,
-                                            GError               **error)
-{
-  GcoapWebOrigins *checked = NULL;
-
-  g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (origins != NULL && (checked = gcoap_web_origins_new (origins, error)) == NULL)
-    return FALSE;
-  g_clear_pointer (&self->origins, gcoap_web_origins_unref);
-  self->origins = checked;
-  return TRUE;
 }
 
 /**

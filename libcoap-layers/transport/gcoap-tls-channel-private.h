@@ -3,6 +3,7 @@
 #pragma once
 
 #include "transport/gcoap-byte-channel-private.h"
+#include "transport/gcoap-tls-resumptions-private.h"
 #include "transport/gcoap-tls-session-private.h"
 
 G_BEGIN_DECLS
@@ -14,5 +15,15 @@ GcoapByteChannel *gcoap_tls_channel_new (GcoapByteChannel  *lower,
                                          const char        *host,
                                          const char        *protocol,
                                          GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A client's, before the handshake: what it begins with is taken from there, and
+ * what the next one begins with is kept there under the same name. */
+void gcoap_tls_channel_set_resumptions (GcoapByteChannel    *channel,
+                                        GcoapTlsResumptions *resumptions,
+                                        const char          *server,
+                                        guint                maximum);
+
+/* Whether the handshake, which is complete, made use of one. */
+gboolean gcoap_tls_channel_is_resumed (GcoapByteChannel *channel);
 
 G_END_DECLS

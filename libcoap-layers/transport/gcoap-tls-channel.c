@@ -11,6 +11,10 @@ typedef struct
   GError           *error;         /* of the channel below, not told yet */
   gboolean          is_up;         /* the handshake is done */
   gboolean          push_waits;    /* the channel below took less than it was given */
+
+  GcoapTlsResumptions *resumptions;   /* of a client; or NULL */
+  char                *server;        /* for whom they are */
+  guint                max_resumptions;
 } TlsChannel;
 
 /* The session cannot be told of an error below: it is kept, and what the session
@@ -167,11 +171,57 @@ tls_channel_dup_host (GcoapByteChannel *channel)
   return gcoap_tls_session_dup_server_name (((TlsChannel *) channel)->session);
 }
 
+static gboolean
+tls_channel_is_authorized (GcoapByteChannel     *channel,
+                           GcoapCredentialStore *store)
+{
+  return gcoap_tls_session_is_authorized (((TlsChannel *) channel)->session, store);
+}
+
+void
+gcoap_tls_channel_set_resumptions (GcoapByteChannel    *channel,
+                                   GcoapTlsResumptions *resumptions,
+                                   const char          *server,
+                                   guint                maximum)
+{
+  TlsChannel *self = (TlsChannel *) channel;
+  g_autoptr (GBytes) resumption =
+    gcoap_tls_resumptions_take (resumptions, server, gcoap_tls_session_get_own (self->session));
+
+  self->resumptions = gcoap_tls_resumptions_ref (resumptions);
+  self->server = g_strdup (server);
+  self->max_resumptions = maximum;
+  if (resumption != NULL)
+    gcoap_tls_session_set_resumption (self->session, resumption);
+}
+
+gboolean
+gcoap_tls_channel_is_resumed (GcoapByteChannel *channel)
+{
+  return gcoap_tls_session_is_resumed (((TlsChannel *) channel)->session);
+}
+
+/* Now that the connection ends it has the latest ticket. A session that failed
+ * has none. */
+static void
+remember (TlsChannel *self)
+{
+  GBytes *resumption = self->is_up ? gcoap_tls_session_dup_resumption (self->session) : NULL;
+
+  if (resumption != NULL)
+    gcoap_tls_resumptions_add (self->resumptions, self->server, gcoap_tls_session_get_own (self->session),
+                               resumption, self->max_resumptions);
+  gcoap_tls_resumptions_unref (self->resumptions);
+  g_free (self->server);
+}
+
 static void
 tls_channel_free (GcoapByteChannel *channel)
 {
   TlsChannel *self = (TlsChannel *) channel;
 
+  if (self->resumptions != NULL)
+    remember (self);
   if (self->session != NULL)
     gcoap_tls_session_free (self->session);
   gcoap_byte_channel_free (self->lower);
@@ -189,6 +239,7 @@ static const GcoapByteChannelFuncs tls_channel_funcs = {
   .get_fd = tls_channel_get_fd,
   .get_claims = tls_channel_get_claims,
   .dup_host = tls_channel_dup_host,
+  .is_authorized = tls_channel_is_authorized,
   .free = tls_channel_free,
 };
 

@@ -15,6 +15,7 @@ struct _GcoapTlsKeys
   gboolean                         is_server;
   gboolean                         is_datagram;
   GcoapCredentialStore            *store;         /* of a server */
+  guint64                          serial;        /* of the store, when they were made */
   GcoapCredential                 *credential;    /* of a client */
   GcoapCertificateCredential      *certificate;   /* of either, not owned: of the two above */
   GcoapRawPublicKeyCredential     *raw_key;       /* likewise */

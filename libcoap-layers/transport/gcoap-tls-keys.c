@@ -204,6 +204,7 @@ gcoap_tls_keys_new_server (GcoapCredentialStore *store,
   int status;
 
   self->store = g_object_ref (store);
+  self->serial = gcoap_credential_store_get_serial (store);
   take_own (self, store, security);
   if (!has_psk && self->certificate == NULL && self->raw_key == NULL)
     {

@@ -128,8 +128,15 @@ GcoapCredential *gcoap_tls_session_get_own (GcoapTlsSession *self);
 
 gboolean gcoap_tls_session_is_resumed (GcoapTlsSession *self);
 
-/* Client, after records came: what the next session to this server begins
- * with, or NULL. It holds secrets. */
+/* Whether @store still has what the session was made with: a server's own
+ * credential and that of its client, or the client's own. TRUE while a server
+ * does not know its client: handshake() asks then. */
+gboolean gcoap_tls_session_is_authorized (GcoapTlsSession      *self,
+                                          GcoapCredentialStore *store);
+
+/* Client, after the handshake: what the next session to this server begins
+ * with, or NULL: over TLS 1.3 while the server has not sent it. It holds
+ * secrets. */
 GBytes *gcoap_tls_session_dup_resumption (GcoapTlsSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the peer said it is, proven or not, as text for people; or NULL. */

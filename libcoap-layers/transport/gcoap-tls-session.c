@@ -32,6 +32,7 @@ struct _GcoapTlsSession
   char             *host;        /* as the URI has it; NULL for a server */
   char             *presented;   /* what the peer says it is, for people */
   GcoapClaims      *claims;
+  GcoapCredential  *proof;       /* the key a client was given a try with; or NULL */
   GError           *refusal;     /* why the peer was not accepted */
   gboolean          is_ready;
 };
@@ -80,12 +81,16 @@ gcoap_tls_session_find_psk (gnutls_session_t      session,
                             gnutls_datum_t       *key)
 {
   GcoapTlsSession *self = gnutls_session_get_ptr (session);
+  g_autoptr (GcoapClaims) claims = NULL;
   guint8 found[GCOAP_PSK_MAX_KEY];
   gsize length = 0;
 
   g_free (self->presented);
   self->presented = gcoap_tls_peer_describe_identity (identity->data, identity->size);
-  gcoap_credential_store_lookup_psk (self->keys->store, identity->data, identity->size, found, &length, NULL);
+  gcoap_credential_store_lookup_psk (self->keys->store, identity->data, identity->size, found, &length, &claims);
+  g_clear_object (&self->proof);
+  if (claims != NULL)
+    self->proof = g_object_ref (gcoap_claims_peek_credential (claims));
   key->data = gnutls_malloc (length);
   if (key->data == NULL)
     {
@@ -118,6 +123,24 @@ identify (GcoapTlsSession *self,
   g_clear_pointer (&self->claims, gcoap_claims_unref);
   self->claims = g_steal_pointer (&claims);
   return TRUE;
+}
+
+/* Whether what the peer has proven is what it is let in for: the store may have
+ * changed while the handshake went on. A resumed session proves only that there
+ * was one before, with keys of that time. */
+static gboolean
+still_holds (GcoapTlsSession *self)
+{
+  GcoapCredentialStore *store = self->keys->store;
+
+  if (!self->keys->is_server || gcoap_credential_store_get_serial (store) == self->keys->serial)
+    return TRUE;
+  if (gnutls_session_is_resumed (self->session))
+    return FALSE;
+  if (self->proof != NULL && self->claims != NULL
+      && !gcoap_credential_equal (self->proof, gcoap_claims_peek_credential (self->claims)))
+    return FALSE;
+  return gcoap_credential_store_authorizes (store, gcoap_tls_session_get_own (self), self->claims);
 }
 
 static int
@@ -246,6 +269,7 @@ gcoap_tls_session_free (GcoapTlsSession *self)
   if (self->session != NULL)
     gnutls_deinit (self->session);
   g_clear_pointer (&self->claims, gcoap_claims_unref);
+  g_clear_object (&self->proof);
   g_clear_error (&self->refusal);
   gcoap_tls_keys_unref (self->keys);
   g_free (self->presented);
@@ -369,6 +393,13 @@ gcoap_tls_session_handshake (GcoapTlsSession *self,
   if (!identify (self, error))
     {
       gnutls_alert_send (self->session, GNUTLS_AL_FATAL, GNUTLS_A_ACCESS_DENIED);
+      return GCOAP_TLS_FAILED;
+    }
+  if (!still_holds (self))
+    {
+      gnutls_alert_send (self->session, GNUTLS_AL_FATAL, GNUTLS_A_ACCESS_DENIED);
+      g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED,
+                           "The credentials have changed during the handshake.");
       return GCOAP_TLS_FAILED;
     }
   self->is_ready = TRUE;
@@ -500,6 +531,17 @@ gcoap_tls_session_is_resumed (GcoapTlsSession *self)
   return gnutls_session_is_resumed (self->session) != 0;
 }
 
+gboolean
+gcoap_tls_session_is_authorized (GcoapTlsSession      *self,
+                                 GcoapCredentialStore *store)
+{
+  /* What the server has proven is in the client's credential, too. */
+  if (!self->keys->is_server)
+    return gcoap_credential_store_authorizes (store, self->keys->credential, NULL);
+  return !self->is_ready
+         || gcoap_credential_store_authorizes (store, gcoap_tls_session_get_own (self), self->claims);
+}
+
 static void
 free_datum (gpointer data)
 {
@@ -513,9 +555,16 @@ free_datum (gpointer data)
 GBytes *
 gcoap_tls_session_dup_resumption (GcoapTlsSession *self)
 {
-  gnutls_datum_t *datum = g_new0 (gnutls_datum_t, 1);
+  gnutls_datum_t *datum;
 
-  if (self->is_ready && gnutls_session_get_data2 (self->session, datum) >= 0)
+  /* RFC 8446 §4.6.1: tickets come after the handshake, and asked too early the
+   * library would read what is not for it. */
+  if (!self->is_ready
+      || (gnutls_protocol_get_version (self->session) == GNUTLS_TLS1_3
+          && (gnutls_session_get_flags (self->session) & GNUTLS_SFLAGS_SESSION_TICKET) == 0))
+    return NULL;
+  datum = g_new0 (gnutls_datum_t, 1);
+  if (gnutls_session_get_data2 (self->session, datum) >= 0)
     return g_bytes_new_with_free_func (datum->data, datum->size, free_datum, datum);
   g_free (datum);
   return NULL;

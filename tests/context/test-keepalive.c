@@ -274,6 +274,182 @@ test_properties (Fixture       *f,
   g_assert_error (gcoap_keepalive_get_error (elsewhere), GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
 }
 
+/* Connections: the sockets are real, the time is not. */
+
+static void
+watch_tcp (Fixture    *f,
+           const char *uri)
+{
+  g_clear_object (&f->keepalive);
+  f->n_alive = f->n_lost = 0;
+  f->keepalive = gcoap_keepalive_new (f->pair->client, uri, 30);
+  g_signal_connect (f->keepalive, "alive", G_CALLBACK (count_cb), &f->n_alive);
+  g_signal_connect (f->keepalive, "lost", G_CALLBACK (count_cb), &f->n_lost);
+  gcoap_clock_advance (f->pair->clock, 0);
+}
+
+static char *
+listen_tcp (Fixture *f)
+{
+  g_auto (GStrv) uris = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gcoap_context_listen (f->pair->server, "coap+tcp://127.0.0.1:0", &error);
+  g_assert_no_error (error);
+  uris = gcoap_context_dup_listen_uris (f->pair->server);
+  return g_strdup (uris[g_strv_length (uris) - 1]);
+}
+
+static void
+wait_for (Fixture             *f,
+          GcoapKeepaliveState  state)
+{
+  while (gcoap_keepalive_get_state (f->keepalive) != state)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static guint64
+count_connections (Fixture *f)
+{
+  guint64 n = 0;
+
+  g_object_get (gcoap_context_get_statistics (f->pair->client), "connections-made", &n, NULL);
+  return n;
+}
+
+/* One ping for each interval; and the connection stays longer than one that
+ * nobody wants. */
+static void
+test_tcp_alive (Fixture       *f,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *uri = listen_tcp (f);
+
+  watch_tcp (f, uri);
+  wait_for (f, GCOAP_KEEPALIVE_STATE_ALIVE);
+  g_assert_cmpint (gcoap_keepalive_get_round_trip (f->keepalive), >=, 0);
+  g_assert_cmpuint (f->n_alive, ==, 1);
+  for (guint i = 1; i <= 20; i++)
+    {
+      pass (f, 30);
+      while (f->n_alive <= i)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (f->n_alive, ==, i + 1);
+    }
+  g_assert_cmpuint (f->n_lost, ==, 0);
+  g_assert_cmpuint (count_connections (f), ==, 1);
+
+  /* Once it is not watched any more it goes like others. */
+  gcoap_keepalive_stop (f->keepalive);
+  pass (f, 700);
+  watch_tcp (f, uri);
+  wait_for (f, GCOAP_KEEPALIVE_STATE_ALIVE);
+  g_assert_cmpuint (count_connections (f), ==, 2);
+}
+
+static void
+listen_raw (GSocket **listener,
+            char    **uri)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+
+  *listener = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_assert_no_error (error);
+  g_socket_set_blocking (*listener, FALSE);
+  g_socket_bind (*listener, address, TRUE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (*listener, &error);
+  g_assert_no_error (error);
+  bound = g_socket_get_local_address (*listener, &error);
+  *uri = g_strdup_printf ("coap+tcp://127.0.0.1:%u", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+}
+
+/* A peer that only says hello. */
+static GSocket *
+accept_raw (GSocket *listener)
+{
+  GSocket *peer;
+
+  while ((peer = g_socket_accept (listener, NULL, NULL)) == NULL)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpint (g_socket_send (peer, "\x00\xe1", 2, NULL, NULL), ==, 2);
+  return peer;
+}
+
+/* Reads until a Ping has come: the last is one. */
+static void
+expect_ping (GSocket *peer)
+{
+  guint8 buffer[64];
+  gssize n = 0;
+
+  g_socket_set_blocking (peer, FALSE);
+  while (n < 10 || buffer[n - 9] != 0xe2)
+    {
+      gssize more = g_socket_receive (peer, (char *) buffer + n, sizeof buffer - (gsize) n, NULL, NULL);
+
+      n += MAX (more, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+static void
+test_tcp_lost (Fixture       *f,
+               gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocket) listener = NULL;
+  g_autoptr (GSocket) peer = NULL;
+  g_autofree char *uri = NULL;
+
+  listen_raw (&listener, &uri);
+  watch_tcp (f, uri);
+  peer = accept_raw (listener);
+  expect_ping (peer);
+  pass (f, 29);
+  g_assert_cmpint (gcoap_keepalive_get_state (f->keepalive), ==, GCOAP_KEEPALIVE_STATE_UNKNOWN);
+  pass (f, 2);
+  wait_for (f, GCOAP_KEEPALIVE_STATE_LOST);
+  g_assert_error (gcoap_keepalive_get_error (f->keepalive), GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
+  g_assert_cmpuint (f->n_lost, ==, 1);
+}
+
+/* A connection that ended is made again; that alone is no loss. */
+static void
+test_tcp_ended (Fixture       *f,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocket) listener = NULL;
+  g_autoptr (GSocket) peer = NULL;
+  g_autofree char *uri = NULL;
+
+  listen_raw (&listener, &uri);
+  watch_tcp (f, uri);
+  peer = accept_raw (listener);
+  expect_ping (peer);
+  g_assert_cmpint (g_socket_send (peer, "\x00\xe3", 2, NULL, NULL), ==, 2);
+  wait_for (f, GCOAP_KEEPALIVE_STATE_ALIVE);
+  g_socket_close (peer, NULL);
+  g_clear_object (&peer);
+  pass (f, 31);
+  peer = accept_raw (listener);
+  expect_ping (peer);
+  g_assert_cmpint (g_socket_send (peer, "\x00\xe3", 2, NULL, NULL), ==, 2);
+  while (f->n_alive < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (f->n_lost, ==, 0);
+  g_assert_cmpuint (count_connections (f), ==, 2);
+
+  /* Gone for good, and twice at once. */
+  g_socket_close (listener, NULL);
+  g_socket_close (peer, NULL);
+  pass (f, 31);
+  wait_for (f, GCOAP_KEEPALIVE_STATE_LOST);
+  g_assert_error (gcoap_keepalive_get_error (f->keepalive), GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE);
+}
+
 #define ADD(path, func) \
   g_test_add ("/keepalive/" path, Fixture, NULL, set_up, func, tear_down)
 
@@ -292,5 +468,8 @@ main (int argc, char **argv)
   ADD ("dropped", test_dropped);
   ADD ("shutdown", test_shutdown);
   ADD ("properties", test_properties);
+  ADD ("tcp-alive", test_tcp_alive);
+  ADD ("tcp-lost", test_tcp_lost);
+  ADD ("tcp-ended", test_tcp_ended);
   return g_test_run ();
 }

@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Certificates that are made here: self-signed, for one host. */
-#include <gnutls/abstract.h>
-#include <gnutls/x509.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/gcoap-error.h"
 #include "credentials/gcoap-credential-store-private.h"
-
-static GBytes *
-take (gnutls_datum_t *datum)
-{
-  GBytes *bytes = g_bytes_new (datum->data, datum->size);
-
-  gnutls_free (datum->data);
-  return bytes;
-}
-
-static void
-make (time_t    expiry,
-      GBytes  **pem,
-      GBytes  **der,
-      GBytes  **key_pem)
-{
-  gnutls_x509_privkey_t key;
-  gnutls_x509_crt_t crt;
-  gnutls_datum_t out;
-
-  g_assert_cmpint (gnutls_x509_privkey_init (&key), ==, 0);
-  g_assert_cmpint (gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0), ==, 0);
-  g_assert_cmpint (gnutls_x509_crt_init (&crt), ==, 0);
-  gnutls_x509_crt_set_version (crt, 3);
-  gnutls_x509_crt_set_serial (crt, "\1", 1);
-  gnutls_x509_crt_set_activation_time (crt, time (NULL) - 7200);
-  gnutls_x509_crt_set_expiration_time (crt, expiry);
-  gnutls_x509_crt_set_dn (crt, expiry > time (NULL) ? "CN=common.example" : "CN=old.example", NULL);
-  gnutls_x509_crt_set_subject_alt_name (crt, GNUTLS_SAN_DNSNAME, "host.example", 12, GNUTLS_FSAN_SET);
-  gnutls_x509_crt_set_key (crt, key);
-  g_assert_cmpint (gnutls_x509_crt_sign2 (crt, crt, key, GNUTLS_DIG_SHA256, 0), ==, 0);
-  gnutls_x509_crt_export2 (crt, GNUTLS_X509_FMT_PEM, &out);
-  *pem = take (&out);
-  gnutls_x509_crt_export2 (crt, GNUTLS_X509_FMT_DER, &out);
-  *der = take (&out);
-  gnutls_x509_privkey_export2 (key, GNUTLS_X509_FMT_PEM, &out);
-  *key_pem = take (&out);
-  gnutls_x509_crt_deinit (crt);
-  gnutls_x509_privkey_deinit (key);
-}
+#include "helpers/test-certificates.h"
 
 static void
 assert_refused (GcoapCertificateCredential *credential,
@@ -77,8 +35,8 @@ test_verify (void)
   g_autoptr (GcoapCertificateCredential) pinning = NULL;
   g_autoptr (GcoapClaims) claims = NULL;
 
-  make (time (NULL) + 3600, &pem, &der, &key);
-  make (time (NULL) - 3600, &other_pem, &other_der, &other_key);
+  test_certificate_make (time (NULL) + 3600, &pem, &der, &key);
+  test_certificate_make (time (NULL) - 3600, &other_pem, &other_der, &other_key);
   own = gcoap_certificate_credential_new (pem, key, pem, FALSE, &error);
   g_assert_no_error (error);
   other = gcoap_certificate_credential_new (other_pem, other_key, other_pem, FALSE, NULL);

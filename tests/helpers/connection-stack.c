@@ -53,6 +53,13 @@ defer_cb (GcoapConnection *connection G_GNUC_UNUSED,
 }
 
 static void
+drained_cb (GcoapConnection *connection G_GNUC_UNUSED,
+            gpointer         data)
+{
+  ((ConnectionStack *) data)->n_drained++;
+}
+
+static void
 retired_cb (GcoapConnection *connection G_GNUC_UNUSED,
             gpointer         data)
 {
@@ -84,6 +91,7 @@ static const GcoapConnectionFuncs funcs = {
   .is_used = is_used_cb,
   .watch = watch_cb,
   .defer = defer_cb,
+  .drained = drained_cb,
   .retired = retired_cb,
   .ended = ended_cb,
   .closed = closed_cb,

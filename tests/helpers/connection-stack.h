@@ -25,6 +25,7 @@ struct _ConnectionStack
   gboolean               is_used;      /* what is said when it is asked */
   guint                  n_ready;
   guint                  n_retired;
+  guint                  n_drained;
   guint                  n_closed;
   GError                *error;        /* why it ended */
   GIOCondition           condition;    /* what it waits for */

@@ -112,14 +112,24 @@ stream_pair_resolve (StreamPair    *self,
 }
 
 int
-stream_pair_connect_raw (StreamPair *self)
+stream_pair_connect_raw_from (StreamPair *self,
+                              const char *address)
 {
   struct sockaddr_in name = { .sin_family = AF_INET, .sin_port = htons (test_port_of_uri (self->uri)),
                               .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in own = { .sin_family = AF_INET };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
+  g_assert_cmpint (inet_pton (AF_INET, address, &own.sin_addr), ==, 1);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &own, sizeof own), ==, 0);
   if (connect (fd, (struct sockaddr *) &name, sizeof name) != 0)
     g_assert_cmpint (errno, ==, EINPROGRESS);
   stream_pair_settle (self);
   return fd;
+}
+
+int
+stream_pair_connect_raw (StreamPair *self)
+{
+  return stream_pair_connect_raw_from (self, "127.0.0.1");
 }

@@ -40,5 +40,6 @@ GcoapEndpointAddress *stream_pair_resolve (StreamPair    *self,
 
 /* A bare TCP connection to the server. */
 int stream_pair_connect_raw (StreamPair *self);
+int stream_pair_connect_raw_from (StreamPair *self, const char *address);
 
 G_END_DECLS

@@ -20,12 +20,12 @@ pytestmark = pytest.mark.skipif(not TSHARK, reason="tshark is not installed")
 
 
 class Capture(threading.Thread):
-    """Keeps the frames of the loopback interface that are UDP from or to a port. It
-    sees all from the moment it is made, and needs the right to capture (root)."""
+    """Keeps the frames of the loopback interface that are UDP, or TCP, from or to a port.
+    It sees all from the moment it is made, and needs the right to capture (root)."""
 
-    def __init__(self, port):
+    def __init__(self, port, protocol=socket.IPPROTO_UDP):
         super().__init__(daemon=True)
-        self.port, self.frames = port, []
+        self.port, self.protocol, self.frames = port, protocol, []
         try:
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         except PermissionError:
@@ -55,7 +55,7 @@ class Capture(threading.Thread):
                 self.frames.append(frame)
 
     def is_wanted(self, frame):
-        return (len(frame) >= 42 and frame[12:14] == b"\x08\x00" and frame[23] == socket.IPPROTO_UDP
+        return (len(frame) >= 42 and frame[12:14] == b"\x08\x00" and frame[23] == self.protocol
                 and self.port in struct.unpack("!HH", frame[34:38]))
 
     def write(self, path):

@@ -138,6 +138,39 @@ test_back_pressure (void)
   connection_stack_free (s);
 }
 
+/* Who sends more than is read can wait for room. */
+static void
+test_drain (void)
+{
+  ConnectionStack *s = connection_stack_new ();
+  const GcoapPdu *request;
+
+  g_object_set (s->runtime->limits, "max-send-queue", 16000u, NULL);
+  connection_stack_open (s);
+  connection_stack_feed (s, "01 01 aa");
+  connection_stack_step (s);
+  request = &((KeptPdu *) s->requests.head->data)->pdu;
+  s->channel->room = 0;
+  for (guint n = 0; n < 3; n++)
+    {
+      connection_stack_respond (s, request, 1000);
+      g_assert_false (gcoap_connection_watch_drain (s->connection));
+    }
+  connection_stack_respond (s, request, 1000);
+  g_assert_true (gcoap_connection_watch_drain (s->connection));
+  g_assert_true (gcoap_connection_watch_drain (s->connection));
+  connection_stack_step (s);
+  g_assert_cmpuint (s->n_drained, ==, 0);
+  s->channel->room = 1000;
+  connection_stack_step (s);
+  g_assert_cmpuint (s->n_drained, ==, 1);
+  s->channel->room = G_MAXSIZE;
+  connection_stack_step (s);
+  g_assert_cmpuint (s->n_drained, ==, 1);
+  g_assert_null (s->error);
+  connection_stack_free (s);
+}
+
 /* Also where the network takes all at once. */
 static void
 test_small_queue (void)
@@ -279,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connection-io/too-large", test_too_large);
   g_test_add_func ("/connection-io/slow-large", test_slow_large);
   g_test_add_func ("/connection-io/back-pressure", test_back_pressure);
+  g_test_add_func ("/connection-io/drain", test_drain);
   g_test_add_func ("/connection-io/small-queue", test_small_queue);
   g_test_add_func ("/connection-io/full-queue", test_full_queue);
   g_test_add_func ("/connection-io/total-queue", test_total_queue);

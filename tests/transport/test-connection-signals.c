@@ -298,6 +298,75 @@ test_release_at_rest (void)
   connection_stack_free (s);
 }
 
+/* RFC 8323 §10.1: it is told, not followed. */
+static void
+test_release_elsewhere (void)
+{
+  ConnectionStack *s = connection_stack_new ();
+
+  connection_stack_open (s);
+  /* Empty, which is no address; one with a line feed, and another one. */
+  connection_stack_feed (s, "80 e4 20 03 61 0a 62 02 63 64");
+  connection_stack_step (s);
+  g_assert_error (s->error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+  g_assert_nonnull (strstr (s->error->message, "“a b”"));
+  g_assert_cmpuint (s->connection->hold_off, ==, 0);
+  connection_stack_free (s);
+}
+
+/* A peer that takes nothing is sent no request. */
+static void
+test_tiny_peer (void)
+{
+  ConnectionStack *s = connection_stack_new ();
+  g_autoptr (GcoapMessage) own = gcoap_message_new (GCOAP_CODE_GET);
+  GcoapPdu pdu = { .message = own };
+  g_autoptr (GError) error = NULL;
+
+  connection_stack_open (s);
+  connection_stack_feed (s, "10 e1 20");
+  connection_stack_step (s);
+  g_assert_cmpuint (gcoap_connection_get_room (s->connection), ==, 0);
+  g_assert_false (gcoap_connection_send_request (s->connection, &pdu, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE);
+  /* It may ask all the same, and is answered something. */
+  connection_stack_feed (s, "01 01 aa");
+  connection_stack_step (s);
+  connection_stack_respond (s, &((KeptPdu *) s->requests.head->data)->pdu, 100);
+  connection_stack_step (s);
+  connection_stack_assert_sent (s, GCOAP_CODE_INTERNAL_SERVER_ERROR);
+  g_assert_null (s->error);
+  connection_stack_free (s);
+}
+
+/* Whoever asks and asks, and does not read, is not read from. */
+static void
+test_ping_flood (void)
+{
+  ConnectionStack *s = connection_stack_new ();
+
+  g_object_set (s->runtime->limits, "max-send-queue", 1152u, NULL);
+  connection_stack_open (s);
+  s->channel->room = 0;
+  for (guint i = 0; i < 10000; i++)
+    connection_stack_feed (s, "01 e2 42");
+  connection_stack_step (s);
+  g_assert_null (s->error);
+  g_assert_cmpuint (s->connection->out_length, <=, 1152);
+  g_assert_false (s->condition & G_IO_IN);
+  /* Nor do CSMs or Pings with custody grow anything. */
+  s->channel->room = G_MAXSIZE;
+  for (guint i = 0; i < 1000; i++)
+    connection_stack_feed (s, "30 e1 22 0500 11 e2 42 20 00 e3");
+  connection_stack_feed (s, "01 01 aa");
+  for (guint i = 0; i < 1000; i++)
+    connection_stack_feed (s, "11 e2 42 20");
+  connection_stack_step (s);
+  g_assert_null (s->error);
+  g_assert_cmpuint (s->connection->pongs.length, <=, 16);
+  connection_stack_free (s);
+}
+
 /* RFC 8323 §5.5: what came before it is answered first. */
 static void
 test_release_with_open_requests (void)
@@ -370,6 +439,9 @@ main (int argc, char **argv)
   g_test_add_func ("/connection-signals/own-ping", test_own_ping);
   g_test_add_func ("/connection-signals/release-at-rest", test_release_at_rest);
   g_test_add_func ("/connection-signals/release-with-open-requests", test_release_with_open_requests);
+  g_test_add_func ("/connection-signals/release-elsewhere", test_release_elsewhere);
+  g_test_add_func ("/connection-signals/tiny-peer", test_tiny_peer);
+  g_test_add_func ("/connection-signals/ping-flood", test_ping_flood);
   g_test_add_func ("/connection-signals/abort", test_abort);
   return g_test_run ();
 }

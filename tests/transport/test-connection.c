@@ -72,6 +72,12 @@ test_idle (void)
   connection_stack_step (s);
   connection_stack_advance (s, 299000);
   connection_stack_assert_silent (s);
+  /* A Ping asks for more time, too. */
+  connection_stack_feed (s, "00 e2");
+  connection_stack_step (s);
+  connection_stack_assert_sent (s, GCOAP_CODE_PONG);
+  connection_stack_advance (s, 299000);
+  connection_stack_assert_silent (s);
   connection_stack_advance (s, 1001);
   connection_stack_assert_sent (s, GCOAP_CODE_RELEASE);
   g_assert_cmpuint (s->n_retired, ==, 1);

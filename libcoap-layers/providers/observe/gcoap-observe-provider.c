@@ -27,7 +27,8 @@
  * answers it with `is_last` has declined. What is given to a stream it numbers,
  * and sends when the client can take it: one confirmable notification
  * outstanding, or non-confirmable ones at intervals, over all observations of
- * one client (RFC 7641 §4.5.1). When there is a newer state before that, the
+ * one client (RFC 7641 §4.5.1); over a connection as soon as the client has read
+ * most of what was sent before. When there is a newer state before that, the
  * older one is dropped. Notifications are confirmable unless the tuning of the
  * response says otherwise; even then now and then one is. An observer is
  * dropped when it resets or does not acknowledge a notification, when its

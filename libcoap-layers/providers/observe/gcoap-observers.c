@@ -22,6 +22,7 @@ typedef struct
   GQueue                 waiting;      /* of Observer, those with something to send */
   GcoapTimer             timer;        /* until the first of them may */
   guint                  n_observers;
+  guint                  n_departing;  /* reliable notifications that wait for the peer to read */
   gboolean               is_pumping;
 } Peer;
 
@@ -53,6 +54,7 @@ typedef struct
   GcoapDeliveryReport  report;         /* of the responder */
   gint64               sent;
   gboolean             is_confirmable;
+  gboolean             is_reliable;
   gboolean             is_acknowledged;
 } Delivery;
 
@@ -197,7 +199,12 @@ delivery_free (gpointer data)
   Observer *observer = delivery->observer;
 
   drop_report (&delivery->report);
-  if (delivery->is_confirmable)
+  if (delivery->is_reliable)
+    {
+      observer->peer->n_departing--;
+      pump (observer->peer);
+    }
+  else if (delivery->is_confirmable)
     {
       gint64 now = gcoap_clock_get_now (observer->provider->runtime->clock);
 
@@ -255,7 +262,12 @@ transmit (Observer             *self,
   delivery->observer = g_rc_box_acquire (self);
   delivery->report = report;
   delivery->sent = now;
-  delivery->is_confirmable = tuning != NULL
+  /* RFC 8323 leaves flow control to the stream: the news is that there is room
+   * for more, which mostly is known at once. */
+  delivery->is_reliable = gcoap_exchange_is_reliable (self->outer);
+  if (delivery->is_reliable)
+    self->peer->n_departing++;
+  delivery->is_confirmable = !delivery->is_reliable && tuning != NULL
                              && gcoap_transport_tuning_get_reliability (tuning)
                                 == GCOAP_RELIABILITY_CONFIRMABLE;
   if (delivery->is_confirmable)
@@ -359,7 +371,12 @@ pump (Peer *peer)
       gint64 now = gcoap_clock_get_now (clock);
       gint64 next = gcoap_notification_pace_get_next (&peer->pace, NSTART);
 
-      if (next > now && !gcoap_exchange_is_reliable (observer->outer))
+      if (gcoap_exchange_is_reliable (observer->outer))
+        {
+          if (peer->n_departing > 0)
+            break;
+        }
+      else if (next > now)
         {
           if (next < G_MAXINT64)
             gcoap_clock_schedule (clock, &peer->timer, next);
