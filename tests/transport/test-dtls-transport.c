@@ -2,6 +2,8 @@
 /* Client and server over real sockets of this machine. */
 #include "transport/gcoap-dtls-transport-private.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
 #include "helpers/dtls-network.h"
 #include "helpers/message-recorder.h"
@@ -129,6 +131,7 @@ test_silence (Fixture       *fixture,
   g_autoptr (GcoapEndpointAddress) same = NULL;
   g_autoptr (GcoapEndpointAddress) second = NULL;
   GcoapDtlsAssociation *association = GCOAP_DTLS_ADDRESS (first)->association;
+  const TestRecord *record;
 
   /* A burst is no silence. */
   for (guint i = 1; i <= 5; i++)
@@ -142,8 +145,58 @@ test_silence (Fixture       *fixture,
   g_assert_true (first != second);
   g_assert_false (gcoap_dtls_address_is_connected (GCOAP_DTLS_ADDRESS (first)));
   g_assert_true (gcoap_tls_session_is_resumed (((GcoapDtlsAssociation *) GCOAP_DTLS_ADDRESS (second)->association)->session));
+  /* What was asked in the old session ends at once, and it says why. */
   test_message_recorder_wait (fixture->client_manager, TEST_RECORD_ERROR, 1);
+  record = test_message_recorder_get (fixture->client_manager, TEST_RECORD_ERROR, 0);
+  g_assert_true (record->address == first);
+  g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (record->error->message, "may have been carried out"));
   ping (fixture, second, 7);
+}
+
+/* What a server has ended is taken up again in one round trip. */
+static void
+test_reconnect (Fixture       *fixture,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapEndpointAddress) first = resolve (fixture, fixture->uri);
+  g_autoptr (GcoapEndpointAddress) second = NULL;
+  g_autoptr (GError) error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "It is time.");
+  const TestRecord *record;
+
+  ping (fixture, first, 1);
+  record = test_message_recorder_get (fixture->server_manager, TEST_RECORD_PDU, 0);
+  g_assert_false (gcoap_tls_session_is_resumed (((GcoapDtlsAssociation *) GCOAP_DTLS_ADDRESS (first)->association)->session));
+  gcoap_dtls_association_end (GCOAP_DTLS_ADDRESS (record->address)->association, error);
+  test_message_recorder_wait (fixture->client_manager, TEST_RECORD_ERROR, 1);
+  g_assert_false (gcoap_dtls_address_is_connected (GCOAP_DTLS_ADDRESS (first)));
+  second = resolve (fixture, fixture->uri);
+  g_assert_true (gcoap_tls_session_is_resumed (((GcoapDtlsAssociation *) GCOAP_DTLS_ADDRESS (second)->association)->session));
+  ping (fixture, second, 2);
+  record = test_message_recorder_get (fixture->server_manager, TEST_RECORD_PDU, 1);
+  g_assert_true (g_strv_contains (gcoap_endpoint_address_get_claims (record->address), "name:a"));
+}
+
+/* What block-wise transfer has room for follows. */
+static void
+test_mtu (Fixture       *fixture,
+          gconstpointer  data G_GNUC_UNUSED)
+{
+  GcoapMessageInterface *client = GCOAP_MESSAGE_INTERFACE (fixture->client);
+  g_autoptr (GcoapEndpointAddress) first = resolve (fixture, fixture->uri);
+  g_autoptr (GcoapEndpointAddress) second = NULL;
+  g_autoptr (GcoapCredential) bob = test_dtls_psk ("bob", "another");
+
+  g_assert_cmpuint (gcoap_message_interface_get_room (client, first), ==, 1232 - 13 - 16);
+  gcoap_dtls_transport_set_mtu (fixture->client, 300);
+  g_assert_cmpuint (gcoap_dtls_transport_get_mtu (fixture->client), ==, 300);
+  gcoap_dtls_transport_set_mtu (fixture->server, 128);
+  g_assert_true (gcoap_credential_store_add (fixture->client_store, "*", bob, NULL));
+  second = resolve (fixture, fixture->uri);
+  g_assert_cmpuint (gcoap_message_interface_get_room (client, second), ==, 300 - 13 - 16);
+  ping (fixture, second, 1);
+  g_assert_cmpuint (gcoap_message_interface_get_room (GCOAP_MESSAGE_INTERFACE (fixture->server),
+                      test_message_recorder_get (fixture->server_manager, TEST_RECORD_PDU, 0)->address), ==, 128 - 13 - 16);
 }
 
 static void
@@ -198,7 +251,7 @@ test_properties (Fixture       *fixture,
                  gconstpointer  data G_GNUC_UNUSED)
 {
   GcoapCredentialStore *store;
-  guint handshakes, sessions, handshake, idle;
+  guint handshakes, sessions, handshake, idle, per_host, mtu;
 
   g_object_set (fixture->server, "max-handshakes", 5, "max-sessions", 6, "handshake-timeout", 700, "idle-timeout", 800, NULL);
   g_object_get (fixture->server, "credentials", &store, "max-handshakes", &handshakes, "max-sessions", &sessions,
@@ -210,6 +263,13 @@ test_properties (Fixture       *fixture,
   g_assert_cmpuint (handshake, ==, 700);
   g_assert_cmpuint (idle, ==, 800);
   g_assert_cmpuint (fixture->server->demultiplexer.max_handshakes, ==, 5);
+  g_object_set (fixture->server, "max-handshakes-per-host", 9, "mtu", 1000, NULL);
+  g_object_get (fixture->server, "max-handshakes-per-host", &per_host, "mtu", &mtu, NULL);
+  g_assert_cmpuint (per_host, ==, 9);
+  g_assert_cmpuint (gcoap_dtls_transport_get_max_handshakes_per_host (fixture->server), ==, 9);
+  g_assert_cmpuint (fixture->server->demultiplexer.max_handshakes_per_host, ==, 9);
+  g_assert_cmpuint (mtu, ==, 1000);
+  g_assert_cmpuint (fixture->server->demultiplexer.times.mtu, ==, 1000);
 }
 
 static void
@@ -232,6 +292,8 @@ main (int    argc,
   ADD ("request", test_request);
   ADD ("two-credentials", test_two_credentials);
   ADD ("silence", test_silence);
+  ADD ("reconnect", test_reconnect);
+  ADD ("mtu", test_mtu);
   ADD ("removed-credential", test_removed_credential);
   ADD ("timeout", test_timeout);
   ADD ("client-limit", test_client_limit);
