@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/gcoap-error.h"
+#include "helpers/contract-message-interface.h"
 #include "helpers/dtls-network.h"
 #include "helpers/message-recorder.h"
 
@@ -283,6 +284,22 @@ test_no_credentials (void)
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
 }
 
+static GcoapMessageInterface *
+new_server (GcoapRuntime  *runtime,
+            const char    *uri,
+            char         **real_uri,
+            GError       **error)
+{
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapCredential) alice = test_dtls_psk ("alice-id", "secret");
+  GcoapDtlsTransport *transport;
+
+  g_assert_true (gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (alice), error));
+  transport = gcoap_dtls_transport_new_server (runtime, uri, store, error);
+  *real_uri = gcoap_dtls_transport_dup_uri (transport);
+  return GCOAP_MESSAGE_INTERFACE (transport);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -299,5 +316,8 @@ main (int    argc,
   ADD ("client-limit", test_client_limit);
   ADD ("properties", test_properties);
   g_test_add_func ("/transport/dtls-transport/no-credentials", test_no_credentials);
+  test_contract_message_interface_add ("/transport/dtls-transport/any", new_server, "coaps://[::]:0");
+  test_contract_message_interface_add ("/transport/dtls-transport/bound", new_server, "coaps://127.0.0.1:0");
+  test_contract_message_interface_add ("/transport/dtls-transport/bound-v6", new_server, "coaps://[::1]:0");
   return g_test_run ();
 }
