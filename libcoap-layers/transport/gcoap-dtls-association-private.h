@@ -5,7 +5,8 @@
 
 #include "interfaces/gcoap-runtime-private.h"
 #include "transport/gcoap-dtls-address-private.h"
-#include "transport/gcoap-dtls-record-private.h"
+#include "transport/gcoap-dtls-order-private.h"
+#include "transport/gcoap-handshake-log-private.h"
 #include "transport/gcoap-tls-session-private.h"
 #include "transport/gcoap-udp-sender-private.h"
 
@@ -63,6 +64,7 @@ struct _GcoapDtlsAssociation
   gpointer              data;
   gconstpointer         transport;      /* for the address */
   gpointer              owner_data;
+  GcoapHandshakeLog    *log;            /* not owned; NULL: failures are told to who connects */
   GList                 link;           /* for the owner's order */
 
   GcoapUdpKey           peer;
@@ -81,8 +83,9 @@ struct _GcoapDtlsAssociation
   guint8                random[GCOAP_DTLS_RANDOM];   /* of a client's hello */
   const guint8         *incoming;       /* what the session may pull */
   gsize                 incoming_length;
-  GBytes               *held;           /* a datagram that waits for the next */
-  gboolean              is_released;    /* the next is there */
+  const guint8         *following;      /* likewise, after that */
+  gsize                 following_length;
+  GcoapDtlsOrder       *order;          /* while there is a handshake */
 };
 
 /* Nothing is sent yet. NULL if the library has no memory. @host: what a client
@@ -111,6 +114,10 @@ gboolean gcoap_dtls_association_send (GcoapDtlsAssociation *self,
                                       const guint8         *message,
                                       gsize                 length,
                                       GError              **error);
+
+/* The way to the peer takes no IP packets longer than this. */
+void gcoap_dtls_association_lower_mtu (GcoapDtlsAssociation *self,
+                                       guint                 packet_size);
 
 /* Tells the peer, and then the owner why. */
 void gcoap_dtls_association_end (GcoapDtlsAssociation *self,

@@ -11,6 +11,16 @@
 /* What is asked for less than this ahead is asked for now, and would be again. */
 #define MIN_WAIT 10
 
+/* What comes before a datagram in a packet of IPv4 and IPv6, with the header of
+ * UDP. */
+#define IPV4_OVERHEAD 28
+#define IPV6_OVERHEAD 48
+
+/* Anybody on the way can say that little fits: less is not believed than every
+ * way takes (RFC 791 §3.2, RFC 8200 §5). */
+#define MIN_IPV4_PACKET 576
+#define MIN_IPV6_PACKET 1280
+
 static gint64
 get_now (GcoapDtlsAssociation *self)
 {
@@ -38,20 +48,12 @@ pull_cb (gpointer data,
   GcoapDtlsAssociation *self = data;
   gsize n;
 
-  if (self->is_released && self->held != NULL)
-    {
-      g_autoptr (GBytes) held = g_steal_pointer (&self->held);
-      const guint8 *bytes = g_bytes_get_data (held, &n);
-
-      n = MIN (size, n);
-      memcpy (buffer, bytes, n);
-      return (gssize) n;
-    }
   if (self->incoming == NULL)
     return -1;
   n = MIN (size, self->incoming_length);
   memcpy (buffer, self->incoming, n);
-  self->incoming = NULL;
+  self->incoming = g_steal_pointer (&self->following);
+  self->incoming_length = self->following_length;
   return (gssize) n;
 }
 
@@ -60,7 +62,7 @@ can_pull_cb (gpointer data)
 {
   GcoapDtlsAssociation *self = data;
 
-  return self->incoming != NULL || (self->is_released && self->held != NULL);
+  return self->incoming != NULL;
 }
 
 static const GcoapTlsIo session_io = { push_cb, pull_cb, can_pull_cb };
@@ -80,7 +82,9 @@ note_failure (GcoapDtlsAssociation *self,
                                            error->message);
   g_autoptr (GcoapDtlsAddress) address = NULL;
 
-  g_debug ("%s", text);
+  /* What this side ends on purpose is no failure. */
+  if (self->log != NULL && !g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED))
+    gcoap_handshake_log_note (self->log, get_now (self), text);
   if (self->runtime->trace == NULL)
     return;
   address = gcoap_dtls_address_new (&self->peer, NULL, self->transport, NULL);
@@ -183,7 +187,6 @@ open_up (GcoapDtlsAssociation *self)
   self->state = GCOAP_DTLS_OPEN;
   self->last_received = get_now (self);
   self->unanswered = 0;
-  g_clear_pointer (&self->held, g_bytes_unref);
   gcoap_clock_unschedule (self->runtime->clock, &self->timer);
   self->address = gcoap_dtls_address_new (&self->peer, gcoap_tls_session_get_claims (self->session),
                                           self->transport, self);
@@ -241,6 +244,15 @@ timer_cb (gpointer data)
     }
 }
 
+static void
+free_order (GcoapDtlsAssociation *self)
+{
+  if (self->order == NULL)
+    return;
+  gcoap_dtls_order_clear (self->order);
+  g_clear_pointer (&self->order, g_free);
+}
+
 /* Public to the transport */
 
 GcoapDtlsAssociation *
@@ -261,6 +273,7 @@ gcoap_dtls_association_new (GcoapRuntime         *runtime,
       return NULL;
     }
   gcoap_tls_session_set_mtu (self->session, times->mtu);
+  self->order = g_new0 (GcoapDtlsOrder, 1);
   self->ref_count = 1;
   self->link.data = self;
   self->runtime = g_object_ref (runtime);
@@ -290,7 +303,7 @@ gcoap_dtls_association_unref (GcoapDtlsAssociation *self)
     self->address->association = NULL;
   g_clear_object (&self->address);
   g_clear_pointer (&self->local, gcoap_local_unref);
-  g_clear_pointer (&self->held, g_bytes_unref);
+  free_order (self);
   gcoap_tls_session_free (self->session);
   g_object_unref (self->runtime);
   g_free (self);
@@ -316,8 +329,48 @@ give (GcoapDtlsAssociation *self,
   for (guint i = 0; self->state == GCOAP_DTLS_HANDSHAKING && self->incoming != NULL && i <= n_records; i++)
     go_on (self);
   receive_records (self, n_records);
-  self->incoming = NULL;
-  self->is_released = FALSE;
+  self->incoming = self->following = NULL;
+}
+
+static void
+finish_in_order (GcoapDtlsAssociation *self)
+{
+  g_autoptr (GBytes) change = NULL;
+  g_autoptr (GBytes) finished = NULL;
+  const guint8 *bytes;
+  gsize length;
+
+  if (!gcoap_dtls_order_release (self->order, gcoap_tls_session_get_last_message (self->session), &change,
+                                 &finished))
+    return;
+  /* GnuTLS 3.7 loses the Finished, too, when it is called between the two. */
+  self->following = g_bytes_get_data (finished, &self->following_length);
+  bytes = g_bytes_get_data (change, &length);
+  give (self, bytes, length, 2);
+}
+
+/* The records of a datagram one by one, for a peer may put the end of its flight
+ * into one datagram with what is before. */
+static gsize
+shake_hands (GcoapDtlsAssociation *self,
+             const guint8         *datagram,
+             gsize                 length)
+{
+  gsize offset = 0;
+
+  while (offset < length && self->state == GCOAP_DTLS_HANDSHAKING)
+    {
+      gsize size = gcoap_dtls_record_get_size (datagram + offset);
+
+      if (!gcoap_dtls_order_take (self->order, datagram + offset, size))
+        give (self, datagram + offset, size, 1);
+      if (self->state == GCOAP_DTLS_HANDSHAKING)
+        finish_in_order (self);
+      offset += size;
+    }
+  if (self->state != GCOAP_DTLS_HANDSHAKING)
+    free_order (self);
+  return offset;
 }
 
 void
@@ -326,31 +379,34 @@ gcoap_dtls_association_receive (GcoapDtlsAssociation *self,
                                 gsize                 length)
 {
   g_autoptr (GcoapDtlsAssociation) kept = gcoap_dtls_association_ref (self);
+  gsize offset = 0;
   GcoapDtlsRecord record;
 
   if (!gcoap_dtls_record_read (&record, datagram, length))
     return;
   if (self->state == GCOAP_DTLS_HANDSHAKING)
-    {
-      /* GnuTLS 3.7 loses the Finished for ever when it is called between the
-       * arrival of a ChangeCipherSpec and that of the Finished: so one call is
-       * given both, when the latter is there. If that was lost, the peer sends
-       * both again. */
-      if (record.ends_with_change)
-        {
-          g_clear_pointer (&self->held, g_bytes_unref);
-          self->held = g_bytes_new (datagram, length);
-          return;
-        }
-      self->is_released = self->held != NULL && gcoap_dtls_record_is_finished (&record);
-    }
+    offset = shake_hands (self, datagram, length);
   else if (record.epoch == 0 && record.type == 21)
     {
       /* RFC 6347 §4.1.2.7: an alert in the clear is nobody's. */
       return;
     }
-  if (self->state != GCOAP_DTLS_ENDED)
-    give (self, datagram, length, record.n_records);
+  if (self->state != GCOAP_DTLS_ENDED && offset < length)
+    give (self, datagram + offset, length - offset, record.n_records);
+}
+
+void
+gcoap_dtls_association_lower_mtu (GcoapDtlsAssociation *self,
+                                  guint                 packet_size)
+{
+  gboolean is_v4 = IN6_IS_ADDR_V4MAPPED (&self->peer.address);
+  guint mtu = is_v4 ? MAX (packet_size, MIN_IPV4_PACKET) - IPV4_OVERHEAD
+                    : MAX (packet_size, MIN_IPV6_PACKET) - IPV6_OVERHEAD;
+
+  if (self->state == GCOAP_DTLS_ENDED || mtu >= self->times.mtu)
+    return;
+  self->times.mtu = mtu;
+  gcoap_tls_session_set_mtu (self->session, mtu);
 }
 
 gboolean

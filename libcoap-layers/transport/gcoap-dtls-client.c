@@ -122,7 +122,8 @@ end_suspects (GcoapDtlsTransport *self,
 {
   g_autoptr (GError) error =
     g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
-                         "The peer did not answer in the DTLS session; there is a new one.");
+                         "The peer did not answer in this DTLS session, and there is a new one; "
+                         "what was asked may have been carried out.");
   g_autoptr (GcoapCredential) credential = g_object_ref (replacement->credential);
   g_autofree char *purpose = g_strdup (replacement->purpose);
 
@@ -221,7 +222,18 @@ failed_cb (gpointer           data,
   gcoap_dtls_association_end (link->association, error);
 }
 
-static const GcoapDtlsPortFuncs port_funcs = { datagram_cb, failed_cb };
+static void
+too_long_cb (gpointer           data,
+             const GcoapUdpKey *peer,
+             guint              packet_size)
+{
+  GcoapDtlsLink *link = data;
+
+  if (gcoap_udp_key_equal (peer, &link->association->peer))
+    gcoap_dtls_association_lower_mtu (link->association, packet_size);
+}
+
+static const GcoapDtlsPortFuncs port_funcs = { datagram_cb, failed_cb, too_long_cb };
 
 static GcoapDtlsLink *
 find_link (GcoapDtlsTransport *self,

@@ -20,14 +20,16 @@ typedef struct
   GcoapTlsKeys         *keys;             /* NULL: not made yet */
   guint64               keys_serial;
   guint8                cookie_keys[2][GCOAP_TLS_COOKIE_KEY];   /* the present one, and the one before */
-  gint64                cookie_until;
+  gint64                cookie_period;
 
   GHashTable           *fresh;            /* peer -> handshake that is going on */
   GHashTable           *live;             /* peer -> open session */
   GQueue                order;            /* of the live ones; longest silent first */
+  GcoapHandshakeLog     log;
 
   GcoapDtlsTimes        times;
   guint                 max_handshakes;
+  guint                 max_handshakes_per_host;
   guint                 max_sessions;
 } GcoapDtlsDemultiplexer;
 
@@ -50,6 +52,11 @@ void gcoap_dtls_demultiplexer_receive (GcoapDtlsDemultiplexer *self,
                                        GcoapLocal             *local,
                                        const guint8           *datagram,
                                        gsize                   length);
+
+/* The way to that peer takes no IP packets longer than this. */
+void gcoap_dtls_demultiplexer_lower_mtu (GcoapDtlsDemultiplexer *self,
+                                         const GcoapUdpKey      *peer,
+                                         guint                   packet_size);
 
 guint gcoap_dtls_demultiplexer_get_n_handshakes (GcoapDtlsDemultiplexer *self);
 guint gcoap_dtls_demultiplexer_get_n_sessions (GcoapDtlsDemultiplexer *self);

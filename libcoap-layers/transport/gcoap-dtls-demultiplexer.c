@@ -5,11 +5,9 @@
 
 #include "base/gcoap-error.h"
 
-/* A cookie is good for one to two of these. */
+/* A cookie is good for one to two of these, which are counted from the same
+ * moment in all stacks of a process, for they share the keys. */
 #define COOKIE_LIFETIME (5 * 60 * G_TIME_SPAN_SECOND)
-
-/* The part of all handshakes that one host may have going on. */
-#define HOST_SHARE 4
 
 /* RFC 5246 §6.2.1 */
 #define HANDSHAKE 22
@@ -199,13 +197,13 @@ store_changed_cb (GcoapDtlsDemultiplexer *self)
 static void
 rotate_cookie_keys (GcoapDtlsDemultiplexer *self)
 {
-  gint64 now = gcoap_clock_get_now (self->runtime->clock);
+  gint64 period = gcoap_clock_get_now (self->runtime->clock) / COOKIE_LIFETIME;
 
-  if (now < self->cookie_until)
+  if (period == self->cookie_period)
     return;
-  memcpy (self->cookie_keys[1], self->cookie_keys[0], GCOAP_TLS_COOKIE_KEY);
-  gcoap_tls_cookie_key_init (self->cookie_keys[0]);
-  self->cookie_until = now + COOKIE_LIFETIME;
+  self->cookie_period = period;
+  gcoap_tls_cookie_key_derive (self->cookie_keys[0], (guint64) period);
+  gcoap_tls_cookie_key_derive (self->cookie_keys[1], (guint64) period - 1);
 }
 
 /* What a handshake costs is paid only for those who can be reached where they
@@ -214,7 +212,6 @@ static gboolean
 may_begin (GcoapDtlsDemultiplexer *self,
            const GcoapUdpKey      *peer)
 {
-  guint limit = MAX (self->max_handshakes / HOST_SHARE, 1);
   guint n = 0;
   GHashTableIter iter;
   GcoapUdpKey *other;
@@ -223,7 +220,7 @@ may_begin (GcoapDtlsDemultiplexer *self,
     return FALSE;
   g_hash_table_iter_init (&iter, self->fresh);
   while (g_hash_table_iter_next (&iter, (gpointer *) &other, NULL))
-    if (IN6_ARE_ADDR_EQUAL (&other->address, &peer->address) && ++n >= limit)
+    if (IN6_ARE_ADDR_EQUAL (&other->address, &peer->address) && ++n >= self->max_handshakes_per_host)
       return FALSE;
   return TRUE;
 }
@@ -255,6 +252,7 @@ begin (GcoapDtlsDemultiplexer    *self,
     return;
   gcoap_tls_session_set_cookie_state (association->session, state);
   association->transport = self->transport;
+  association->log = &self->log;
   association->source = *source;
   association->local = local != NULL ? gcoap_local_ref (local) : NULL;
   memcpy (association->random, random, GCOAP_DTLS_RANDOM);
@@ -336,6 +334,23 @@ gcoap_dtls_demultiplexer_receive (GcoapDtlsDemultiplexer *self,
     gcoap_dtls_association_receive (live, datagram, length);
 }
 
+void
+gcoap_dtls_demultiplexer_lower_mtu (GcoapDtlsDemultiplexer *self,
+                                    const GcoapUdpKey      *peer,
+                                    guint                   packet_size)
+{
+  GcoapDtlsAssociation *fresh, *live;
+
+  if (self->store == NULL)
+    return;
+  fresh = g_hash_table_lookup (self->fresh, peer);
+  live = g_hash_table_lookup (self->live, peer);
+  if (fresh != NULL)
+    gcoap_dtls_association_lower_mtu (fresh, packet_size);
+  if (live != NULL)
+    gcoap_dtls_association_lower_mtu (live, packet_size);
+}
+
 gboolean
 gcoap_dtls_demultiplexer_init (GcoapDtlsDemultiplexer *self,
                                GcoapRuntime           *runtime,
@@ -353,15 +368,15 @@ gcoap_dtls_demultiplexer_init (GcoapDtlsDemultiplexer *self,
   self->transport = transport;
   self->times = (GcoapDtlsTimes) { 20 * 1000, 25 * 60 * 60 * 1000, 1232 };
   self->max_handshakes = 256;
+  self->max_handshakes_per_host = 64;
   self->max_sessions = 4096;
   self->fresh = g_hash_table_new_full (gcoap_udp_key_hash, gcoap_udp_key_equal, NULL,
                                        (GDestroyNotify) gcoap_dtls_association_unref);
   self->live = g_hash_table_new_full (gcoap_udp_key_hash, gcoap_udp_key_equal, NULL,
                                       (GDestroyNotify) gcoap_dtls_association_unref);
   g_queue_init (&self->order);
-  gcoap_tls_cookie_key_init (self->cookie_keys[0]);
-  gcoap_tls_cookie_key_init (self->cookie_keys[1]);
-  self->cookie_until = gcoap_clock_get_now (runtime->clock) + COOKIE_LIFETIME;
+  self->cookie_period = -1;
+  rotate_cookie_keys (self);
   self->serial_handler = g_signal_connect_swapped (store, "notify::serial", G_CALLBACK (store_changed_cb), self);
   if (load_keys (self, error))
     return TRUE;

@@ -28,6 +28,11 @@ typedef struct
   void (*failed)   (gpointer                data,
                     const GcoapUdpKey      *peer,
                     int                     errnum);
+
+  /* A router says how long packets on that way may be; likewise. */
+  void (*too_long) (gpointer                data,
+                    const GcoapUdpKey      *peer,
+                    guint                   packet_size);
 } GcoapDtlsPortFuncs;
 
 struct _GcoapDtlsPort

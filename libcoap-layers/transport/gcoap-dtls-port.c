@@ -138,8 +138,12 @@ drain_error_queue (GcoapDtlsPort *self)
   socklen_t length = sizeof pending;
 
   while (self->socket.fd >= 0 && gcoap_udp_error_queue_take (self->socket.fd, &report))
-    if (report.errnum != EMSGSIZE)
-      self->funcs->failed (self->data, &report.destination, report.errnum);
+    {
+      if (report.errnum != EMSGSIZE)
+        self->funcs->failed (self->data, &report.destination, report.errnum);
+      else if (report.mtu > 0)
+        self->funcs->too_long (self->data, &report.destination, report.mtu);
+    }
   /* An error without a report would keep the descriptor ready for ever. */
   if (self->socket.fd >= 0)
     getsockopt (self->socket.fd, SOL_SOCKET, SO_ERROR, &pending, &length);

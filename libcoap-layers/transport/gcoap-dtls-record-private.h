@@ -19,7 +19,6 @@ typedef struct
   guint8        type;           /* of the first record */
   guint16       epoch;          /* likewise */
   gboolean      is_hello;       /* begins with the first fragment of a ClientHello */
-  gboolean      ends_with_change;   /* its last record is a ChangeCipherSpec */
   const guint8 *random;         /* of the hello, in the datagram; else NULL */
 } GcoapDtlsRecord;
 
@@ -28,7 +27,7 @@ gboolean gcoap_dtls_record_read (GcoapDtlsRecord *self,
                                  const guint8    *datagram,
                                  gsize            length);
 
-/* Whether it can only be a peer's Finished: an encrypted handshake message. */
-gboolean gcoap_dtls_record_is_finished (const GcoapDtlsRecord *self);
+/* The first record's, with its header; of what gcoap_dtls_record_read() took. */
+gsize gcoap_dtls_record_get_size (const guint8 *datagram);
 
 G_END_DECLS

@@ -64,7 +64,6 @@ gcoap_dtls_record_read (GcoapDtlsRecord *self,
       size = read_uint16 (record + 11);
       if (size > length - offset - GCOAP_DTLS_RECORD_HEADER)
         return FALSE;
-      self->ends_with_change = record[0] == CHANGE_CIPHER_SPEC;
       if (offset == 0)
         {
           self->type = record[0];
@@ -78,8 +77,8 @@ gcoap_dtls_record_read (GcoapDtlsRecord *self,
   return TRUE;
 }
 
-gboolean
-gcoap_dtls_record_is_finished (const GcoapDtlsRecord *self)
+gsize
+gcoap_dtls_record_get_size (const guint8 *datagram)
 {
-  return self->type == HANDSHAKE && self->epoch > 0;
+  return GCOAP_DTLS_RECORD_HEADER + read_uint16 (datagram + 11);
 }

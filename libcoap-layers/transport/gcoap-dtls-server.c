@@ -80,7 +80,17 @@ failed_cb (gpointer           data G_GNUC_UNUSED,
 {
 }
 
-static const GcoapDtlsPortFuncs port_funcs = { datagram_cb, failed_cb };
+static void
+too_long_cb (gpointer           data,
+             const GcoapUdpKey *peer,
+             guint              packet_size)
+{
+  GcoapDtlsTransport *self = data;
+
+  gcoap_dtls_demultiplexer_lower_mtu (&self->demultiplexer, peer, packet_size);
+}
+
+static const GcoapDtlsPortFuncs port_funcs = { datagram_cb, failed_cb, too_long_cb };
 
 static gboolean
 read_uri (GcoapUdpKey  *key,
@@ -134,6 +144,7 @@ gcoap_dtls_server_update (GcoapDtlsTransport *self)
 {
   self->demultiplexer.times = self->times;
   self->demultiplexer.max_handshakes = self->max_handshakes;
+  self->demultiplexer.max_handshakes_per_host = self->max_handshakes_per_host;
   self->demultiplexer.max_sessions = self->max_sessions;
 }
 

@@ -24,6 +24,7 @@ struct _GcoapDtlsTransport
   GcoapDtlsInput                input;
   GcoapDtlsTimes                times;
   guint                         max_handshakes;
+  guint                         max_handshakes_per_host;
   guint                         max_sessions;
 
   /* A server's */

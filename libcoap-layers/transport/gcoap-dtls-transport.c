@@ -13,6 +13,9 @@
  * of which IPv6 and UDP take 48. */
 #define DEFAULT_MTU 1232
 
+/* A header and a block of 16 bytes fit, encrypted. */
+#define MIN_MTU 128
+
 /* RFC 5246 §6.2.1 */
 #define MAX_RECORD 16384
 
@@ -20,9 +23,11 @@ enum
 {
   PROP_CREDENTIALS = 1,
   PROP_MAX_HANDSHAKES,
+  PROP_MAX_HANDSHAKES_PER_HOST,
   PROP_MAX_SESSIONS,
   PROP_HANDSHAKE_TIMEOUT,
   PROP_IDLE_TIMEOUT,
+  PROP_MTU,
   N_PROPERTIES
 };
 
@@ -36,11 +41,13 @@ static void
 warn_of_logged_keys (GcoapDtlsTransport   *self,
                      GcoapDtlsAssociation *association)
 {
-  if (self->has_warned || g_getenv ("SSLKEYLOGFILE") == NULL || self->runtime->trace == NULL)
+  const char *text = "SSLKEYLOGFILE is set: the keys of all sessions are written to that file.";
+
+  if (self->has_warned || g_getenv ("SSLKEYLOGFILE") == NULL)
     return;
   self->has_warned = TRUE;
-  gcoap_runtime_trace_note (self->runtime, GCOAP_ENDPOINT_ADDRESS (association->address),
-                            "SSLKEYLOGFILE is set: the keys of all sessions are written to that file.");
+  g_message ("%s", text);
+  gcoap_runtime_trace_note (self->runtime, GCOAP_ENDPOINT_ADDRESS (association->address), text);
 }
 
 void
@@ -257,6 +264,44 @@ message_interface_init (GcoapMessageInterfaceInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (GcoapDtlsTransport, gcoap_dtls_transport, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (GCOAP_TYPE_MESSAGE_INTERFACE, message_interface_init))
 
+static guint *
+find_number (GcoapDtlsTransport *self,
+             guint               property)
+{
+  switch (property)
+    {
+    case PROP_MAX_HANDSHAKES:
+      return &self->max_handshakes;
+    case PROP_MAX_HANDSHAKES_PER_HOST:
+      return &self->max_handshakes_per_host;
+    case PROP_MAX_SESSIONS:
+      return &self->max_sessions;
+    case PROP_HANDSHAKE_TIMEOUT:
+      return &self->times.handshake_timeout;
+    case PROP_IDLE_TIMEOUT:
+      return &self->times.idle_timeout;
+    case PROP_MTU:
+      return &self->times.mtu;
+    default:
+      return NULL;
+    }
+}
+
+static void
+set_number (GcoapDtlsTransport *self,
+            guint               property,
+            guint               value)
+{
+  guint *number = find_number (self, property);
+
+  if (*number == value)
+    return;
+  *number = value;
+  if (self->port != NULL && !self->closed)
+    gcoap_dtls_server_update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
 static void
 gcoap_dtls_transport_get_property (GObject    *object,
                                    guint       property_id,
@@ -264,28 +309,14 @@ gcoap_dtls_transport_get_property (GObject    *object,
                                    GParamSpec *pspec)
 {
   GcoapDtlsTransport *self = GCOAP_DTLS_TRANSPORT (object);
+  const guint *number = find_number (self, property_id);
 
-  switch (property_id)
-    {
-    case PROP_CREDENTIALS:
-      g_value_set_object (value, self->credentials);
-      break;
-    case PROP_MAX_HANDSHAKES:
-      g_value_set_uint (value, self->max_handshakes);
-      break;
-    case PROP_MAX_SESSIONS:
-      g_value_set_uint (value, self->max_sessions);
-      break;
-    case PROP_HANDSHAKE_TIMEOUT:
-      g_value_set_uint (value, self->times.handshake_timeout);
-      break;
-    case PROP_IDLE_TIMEOUT:
-      g_value_set_uint (value, self->times.idle_timeout);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-      break;
-    }
+  if (number != NULL)
+    g_value_set_uint (value, *number);
+  else if (property_id == PROP_CREDENTIALS)
+    g_value_set_object (value, self->credentials);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
@@ -296,24 +327,10 @@ gcoap_dtls_transport_set_property (GObject      *object,
 {
   GcoapDtlsTransport *self = GCOAP_DTLS_TRANSPORT (object);
 
-  switch (property_id)
-    {
-    case PROP_MAX_HANDSHAKES:
-      gcoap_dtls_transport_set_max_handshakes (self, g_value_get_uint (value));
-      break;
-    case PROP_MAX_SESSIONS:
-      gcoap_dtls_transport_set_max_sessions (self, g_value_get_uint (value));
-      break;
-    case PROP_HANDSHAKE_TIMEOUT:
-      gcoap_dtls_transport_set_handshake_timeout (self, g_value_get_uint (value));
-      break;
-    case PROP_IDLE_TIMEOUT:
-      gcoap_dtls_transport_set_idle_timeout (self, g_value_get_uint (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-      break;
-    }
+  if (find_number (self, property_id) != NULL)
+    set_number (self, property_id, g_value_get_uint (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
@@ -342,15 +359,9 @@ gcoap_dtls_transport_finalize (GObject *object)
 }
 
 static void
-gcoap_dtls_transport_class_init (GcoapDtlsTransportClass *klass)
+make_limits (void)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-
-  object_class->get_property = gcoap_dtls_transport_get_property;
-  object_class->set_property = gcoap_dtls_transport_set_property;
-  object_class->dispose = gcoap_dtls_transport_dispose;
-  object_class->finalize = gcoap_dtls_transport_finalize;
 
   /**
    * GcoapDtlsTransport:credentials: (getter get_credentials)
@@ -368,12 +379,25 @@ gcoap_dtls_transport_class_init (GcoapDtlsTransportClass *klass)
    * How many handshakes may be going on at a time.
    *
    * A server drops further hellos, so that clients try again; a request that
-   * needs a further one fails with %GCOAP_ERROR_LIMIT. One host may have a
-   * quarter of them.
+   * needs a further one fails with %GCOAP_ERROR_LIMIT.
    *
    * Since: 0.1
    */
   properties[PROP_MAX_HANDSHAKES] = g_param_spec_uint ("max-handshakes", NULL, NULL, 1, 65536, 256, flags);
+
+  /**
+   * GcoapDtlsTransport:max-handshakes-per-host: (getter get_max_handshakes_per_host) (setter set_max_handshakes_per_host)
+   *
+   * How many of the handshakes that go on with a server may be those of one
+   * IP address, so that no host can take all there are.
+   *
+   * Further hellos from there are dropped. Clients behind one router that
+   * translates addresses are one host.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_HANDSHAKES_PER_HOST] =
+    g_param_spec_uint ("max-handshakes-per-host", NULL, NULL, 1, 65536, 64, flags);
 
   /**
    * GcoapDtlsTransport:max-sessions: (getter get_max_sessions) (setter set_max_sessions)
@@ -386,6 +410,12 @@ gcoap_dtls_transport_class_init (GcoapDtlsTransportClass *klass)
    * Since: 0.1
    */
   properties[PROP_MAX_SESSIONS] = g_param_spec_uint ("max-sessions", NULL, NULL, 1, 1000000, 4096, flags);
+}
+
+static void
+make_times (void)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   /**
    * GcoapDtlsTransport:handshake-timeout: (getter get_handshake_timeout) (setter set_handshake_timeout)
@@ -409,6 +439,35 @@ gcoap_dtls_transport_class_init (GcoapDtlsTransportClass *klass)
    */
   properties[PROP_IDLE_TIMEOUT] = g_param_spec_uint ("idle-timeout", NULL, NULL, 0, 2000000000, 90000000, flags);
 
+  /**
+   * GcoapDtlsTransport:mtu: (getter get_mtu) (setter set_mtu)
+   *
+   * How long a datagram may be, in bytes, without the headers of IP and UDP.
+   *
+   * Messages of a handshake that are longer are sent in fragments. What a CoAP
+   * message may take in a record is the `room` of the exchange, at the default
+   * 1195 or 1203 bytes, and block-wise transfer chooses its blocks by it.
+   * The default passes everywhere in IPv6 (RFC 8200 §5). When a router says that
+   * less fits, a session makes do with that, but with no less than 548 bytes in
+   * IPv4 and 1232 in IPv6, for anybody on the way could say so.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MTU] = g_param_spec_uint ("mtu", NULL, NULL, MIN_MTU, MAX_RECORD, DEFAULT_MTU, flags);
+}
+
+static void
+gcoap_dtls_transport_class_init (GcoapDtlsTransportClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = gcoap_dtls_transport_get_property;
+  object_class->set_property = gcoap_dtls_transport_set_property;
+  object_class->dispose = gcoap_dtls_transport_dispose;
+  object_class->finalize = gcoap_dtls_transport_finalize;
+
+  make_limits ();
+  make_times ();
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -417,6 +476,7 @@ gcoap_dtls_transport_init (GcoapDtlsTransport *self)
 {
   self->times = (GcoapDtlsTimes) { 20000, 90000000, DEFAULT_MTU };
   self->max_handshakes = 256;
+  self->max_handshakes_per_host = 64;
   self->max_sessions = 4096;
 }
 
@@ -568,12 +628,7 @@ gcoap_dtls_transport_set_max_handshakes (GcoapDtlsTransport *self,
   g_return_if_fail (GCOAP_IS_DTLS_TRANSPORT (self));
   g_return_if_fail (handshakes >= 1 && handshakes <= 65536);
 
-  if (self->max_handshakes == handshakes)
-    return;
-  self->max_handshakes = handshakes;
-  if (self->port != NULL && !self->closed)
-    gcoap_dtls_server_update (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_HANDSHAKES]);
+  set_number (self, PROP_MAX_HANDSHAKES, handshakes);
 }
 
 /**
@@ -612,12 +667,7 @@ gcoap_dtls_transport_set_max_sessions (GcoapDtlsTransport *self,
   g_return_if_fail (GCOAP_IS_DTLS_TRANSPORT (self));
   g_return_if_fail (sessions >= 1 && sessions <= 1000000);
 
-  if (self->max_sessions == sessions)
-    return;
-  self->max_sessions = sessions;
-  if (self->port != NULL && !self->closed)
-    gcoap_dtls_server_update (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_SESSIONS]);
+  set_number (self, PROP_MAX_SESSIONS, sessions);
 }
 
 /**
@@ -656,12 +706,7 @@ gcoap_dtls_transport_set_handshake_timeout (GcoapDtlsTransport *self,
   g_return_if_fail (GCOAP_IS_DTLS_TRANSPORT (self));
   g_return_if_fail (milliseconds >= 100 && milliseconds <= 600000);
 
-  if (self->times.handshake_timeout == milliseconds)
-    return;
-  self->times.handshake_timeout = milliseconds;
-  if (self->port != NULL && !self->closed)
-    gcoap_dtls_server_update (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HANDSHAKE_TIMEOUT]);
+  set_number (self, PROP_HANDSHAKE_TIMEOUT, milliseconds);
 }
 
 /**
@@ -700,10 +745,83 @@ gcoap_dtls_transport_set_idle_timeout (GcoapDtlsTransport *self,
   g_return_if_fail (GCOAP_IS_DTLS_TRANSPORT (self));
   g_return_if_fail (milliseconds <= 2000000000);
 
-  if (self->times.idle_timeout == milliseconds)
-    return;
-  self->times.idle_timeout = milliseconds;
-  if (self->port != NULL && !self->closed)
-    gcoap_dtls_server_update (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IDLE_TIMEOUT]);
+  set_number (self, PROP_IDLE_TIMEOUT, milliseconds);
+}
+
+/**
+ * gcoap_dtls_transport_get_max_handshakes_per_host: (get-property max-handshakes-per-host)
+ * @self: a DTLS transport
+ *
+ * Tells how many handshakes one IP address may have going on with a server.
+ *
+ * Returns: how many
+ *
+ * Since: 0.1
+ */
+guint
+gcoap_dtls_transport_get_max_handshakes_per_host (GcoapDtlsTransport *self)
+{
+  g_return_val_if_fail (GCOAP_IS_DTLS_TRANSPORT (self), 0);
+
+  return self->max_handshakes_per_host;
+}
+
+/**
+ * gcoap_dtls_transport_set_max_handshakes_per_host: (set-property max-handshakes-per-host)
+ * @self: a DTLS transport
+ * @handshakes: 1 to 65536
+ *
+ * Sets how many handshakes one IP address may have going on with a server.
+ *
+ * It holds for sessions that begin after that.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_dtls_transport_set_max_handshakes_per_host (GcoapDtlsTransport *self,
+                                                  guint               handshakes)
+{
+  g_return_if_fail (GCOAP_IS_DTLS_TRANSPORT (self));
+  g_return_if_fail (handshakes >= 1 && handshakes <= 65536);
+
+  set_number (self, PROP_MAX_HANDSHAKES_PER_HOST, handshakes);
+}
+
+/**
+ * gcoap_dtls_transport_get_mtu: (get-property mtu)
+ * @self: a DTLS transport
+ *
+ * Tells how long a datagram may be.
+ *
+ * Returns: bytes
+ *
+ * Since: 0.1
+ */
+guint
+gcoap_dtls_transport_get_mtu (GcoapDtlsTransport *self)
+{
+  g_return_val_if_fail (GCOAP_IS_DTLS_TRANSPORT (self), 0);
+
+  return self->times.mtu;
+}
+
+/**
+ * gcoap_dtls_transport_set_mtu: (set-property mtu)
+ * @self: a DTLS transport
+ * @bytes: 128 to 16384
+ *
+ * Sets how long a datagram may be.
+ *
+ * It holds for sessions that begin after that.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_dtls_transport_set_mtu (GcoapDtlsTransport *self,
+                              guint               bytes)
+{
+  g_return_if_fail (GCOAP_IS_DTLS_TRANSPORT (self));
+  g_return_if_fail (bytes >= MIN_MTU && bytes <= MAX_RECORD);
+
+  set_number (self, PROP_MTU, bytes);
 }

@@ -41,6 +41,13 @@ void gcoap_dtls_transport_set_max_handshakes (GcoapDtlsTransport *self,
                                               guint               handshakes);
 
 GCOAP_AVAILABLE_IN_ALL
+guint gcoap_dtls_transport_get_max_handshakes_per_host (GcoapDtlsTransport *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_dtls_transport_set_max_handshakes_per_host (GcoapDtlsTransport *self,
+                                                       guint               handshakes);
+
+GCOAP_AVAILABLE_IN_ALL
 guint gcoap_dtls_transport_get_max_sessions (GcoapDtlsTransport *self);
 
 GCOAP_AVAILABLE_IN_ALL
@@ -60,5 +67,12 @@ guint gcoap_dtls_transport_get_idle_timeout (GcoapDtlsTransport *self);
 GCOAP_AVAILABLE_IN_ALL
 void gcoap_dtls_transport_set_idle_timeout (GcoapDtlsTransport *self,
                                             guint               milliseconds);
+
+GCOAP_AVAILABLE_IN_ALL
+guint gcoap_dtls_transport_get_mtu (GcoapDtlsTransport *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_dtls_transport_set_mtu (GcoapDtlsTransport *self,
+                                   guint               bytes);
 
 G_END_DECLS

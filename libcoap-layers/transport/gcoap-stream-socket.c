@@ -6,35 +6,7 @@
 #include <unistd.h>
 
 #include "base/gcoap-error.h"
-
-static void
-set_listen_error (const GcoapUdpKey  *address,
-                  int                 errnum,
-                  GError            **error)
-{
-  g_autofree char *hostinfo = gcoap_udp_key_dup_hostinfo (address, 0);
-
-  switch (errnum)
-    {
-    case EADDRINUSE:
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_ADDRESS_IN_USE,
-                   "Another program already listens on %s.", hostinfo);
-      break;
-    case EADDRNOTAVAIL:
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
-                   "Cannot listen on %s: this machine does not have that address.", hostinfo);
-      break;
-    case EACCES:
-    case EPERM:
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_PERMISSION,
-                   "Not allowed to listen on %s.", hostinfo);
-      break;
-    default:
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                   "Cannot listen on %s: %s.", hostinfo, g_strerror (errnum));
-      break;
-    }
-}
+#include "transport/gcoap-udp-socket-private.h"
 
 static gboolean
 read_bound (GcoapStreamSocket  *self,
@@ -60,26 +32,12 @@ gcoap_stream_socket_listen (GcoapStreamSocket  *self,
   GcoapUdpKey wanted = *address;
   GcoapUdpSockaddr name;
   socklen_t length;
-  int family = AF_INET6;
-  int off = 0;
+  int family;
   int on = 1;
 
-  self->fd = socket (AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (self->fd < 0 && (errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT))
-    {
-      family = AF_INET;
-      self->fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-      /* Without IPv6, all addresses are all IPv4 addresses. */
-      if (IN6_IS_ADDR_UNSPECIFIED (&wanted.address))
-        wanted.address.s6_addr[10] = wanted.address.s6_addr[11] = 0xff;
-    }
+  self->fd = gcoap_udp_socket_make (SOCK_STREAM, &wanted, &family, error);
   if (self->fd < 0)
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "Cannot open a socket: %s.", g_strerror (errno));
-      return FALSE;
-    }
-  if (family == AF_INET6)
-    setsockopt (self->fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    return FALSE;
   /* The connections of an earlier process do not keep a new one from
    * listening. */
   setsockopt (self->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -88,7 +46,7 @@ gcoap_stream_socket_listen (GcoapStreamSocket  *self,
   length = gcoap_udp_key_to_sockaddr (&wanted, family, &name);
   if (length == 0 || bind (self->fd, &name.any, length) != 0 || listen (self->fd, SOMAXCONN) != 0)
     {
-      set_listen_error (&wanted, length == 0 ? EADDRNOTAVAIL : errno, error);
+      gcoap_udp_set_bind_error (&wanted, length == 0 ? EADDRNOTAVAIL : errno, error);
       gcoap_stream_socket_close (self);
       return FALSE;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* RFC 6347 §4.2.1: the stateless answer to a first hello. */
 #include <gnutls/dtls.h>
+#include <sodium.h>
 
 #include "base/gcoap-random-private.h"
 #include "transport/gcoap-tls-session-private.h"
@@ -22,9 +23,19 @@ push_cb (gnutls_transport_ptr_t data,
 }
 
 void
-gcoap_tls_cookie_key_init (guint8 key[GCOAP_TLS_COOKIE_KEY])
+gcoap_tls_cookie_key_derive (guint8  key[GCOAP_TLS_COOKIE_KEY],
+                             guint64 period)
 {
-  gcoap_random_fill (key, GCOAP_TLS_COOKIE_KEY);
+  static guint8 secret[crypto_kdf_KEYBYTES];
+  static gsize is_ready;
+
+  G_STATIC_ASSERT (GCOAP_TLS_COOKIE_KEY >= crypto_kdf_BYTES_MIN);
+  if (g_once_init_enter (&is_ready))
+    {
+      gcoap_random_fill (secret, sizeof secret);
+      g_once_init_leave (&is_ready, 1);
+    }
+  crypto_kdf_derive_from_key (key, GCOAP_TLS_COOKIE_KEY, period, "dtls-hvr", secret);
 }
 
 gboolean

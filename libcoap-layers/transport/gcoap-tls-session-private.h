@@ -78,6 +78,10 @@ void gcoap_tls_session_set_mtu (GcoapTlsSession *self,
 GcoapTlsStatus gcoap_tls_session_handshake (GcoapTlsSession *self,
                                             GError         **error);
 
+/* A datagram session: the type of the handshake message that was taken last
+ * (RFC 5246 §7.4). */
+guint gcoap_tls_session_get_last_message (GcoapTlsSession *self);
+
 /* A datagram session that waits: milliseconds until handshake() is to be called
  * though nothing came, so that it repeats itself. */
 guint gcoap_tls_session_get_timeout (GcoapTlsSession *self);
@@ -144,7 +148,7 @@ const char *gcoap_tls_session_get_presented (GcoapTlsSession *self);
 
 /* RFC 6347 §4.2.1: answers a first hello without keeping anything, so that only
  * who can be reached at its address costs more. The key is from
- * gcoap_tls_cookie_key_init(). */
+ * gcoap_tls_cookie_key_derive(). */
 #define GCOAP_TLS_COOKIE_KEY 16
 
 /* What a good cookie says of the flight it answers. */
@@ -155,7 +159,11 @@ typedef struct
   guint hsk_write_seq;
 } GcoapTlsCookieState;
 
-void gcoap_tls_cookie_key_init (guint8 key[GCOAP_TLS_COOKIE_KEY]);
+/* The key of a period, the same for all servers of this process: the kernel may
+ * hand the second hello of a client to another thread than the first. Nobody
+ * can find one from another. */
+void gcoap_tls_cookie_key_derive (guint8  key[GCOAP_TLS_COOKIE_KEY],
+                                  guint64 period);
 
 /* Whether a datagram with a ClientHello bears the cookie of this binding. */
 gboolean gcoap_tls_cookie_verify (const guint8         key[GCOAP_TLS_COOKIE_KEY],

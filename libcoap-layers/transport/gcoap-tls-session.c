@@ -407,6 +407,12 @@ gcoap_tls_session_handshake (GcoapTlsSession *self,
 }
 
 guint
+gcoap_tls_session_get_last_message (GcoapTlsSession *self)
+{
+  return gnutls_handshake_get_last_in (self->session);
+}
+
+guint
 gcoap_tls_session_get_timeout (GcoapTlsSession *self)
 {
   return gnutls_dtls_get_timeout (self->session);

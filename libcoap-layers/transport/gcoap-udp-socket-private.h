@@ -19,6 +19,14 @@ typedef struct
  * without IPv6. */
 extern int (*gcoap_udp_socket_create) (int family, int type, int protocol);
 
+/* A socket of that type for IPv6 and IPv4, or for IPv4 alone where there is no
+ * IPv6, which may change all addresses to those. Returns -1 and sets an error if
+ * there can be none. */
+int gcoap_udp_socket_make (int           type,
+                           GcoapUdpKey  *address,
+                           int          *family,
+                           GError      **error);
+
 /* Binds to an address, or to a free port of all addresses if it is NULL; with
  * @reuse_port others of this user may bind there as well. */
 gboolean gcoap_udp_socket_open (GcoapUdpSocket     *self,

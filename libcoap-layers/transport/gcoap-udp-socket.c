@@ -105,46 +105,54 @@ prepare (GcoapUdpSocket  *self,
   return TRUE;
 }
 
+int
+gcoap_udp_socket_make (int           type,
+                       GcoapUdpKey  *address,
+                       int          *family,
+                       GError      **error)
+{
+  int fd;
+
+  *family = AF_INET6;
+  fd = gcoap_udp_socket_create (AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0 && (errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT))
+    {
+      *family = AF_INET;
+      fd = gcoap_udp_socket_create (AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+      /* Without IPv6, all addresses are all IPv4 addresses. */
+      if (IN6_IS_ADDR_UNSPECIFIED (&address->address))
+        address->address.s6_addr[10] = address->address.s6_addr[11] = 0xff;
+    }
+  if (fd < 0)
+    g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "Cannot open a socket: %s.", g_strerror (errno));
+  else if (*family == AF_INET6)
+    set (fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  return fd;
+}
+
 gboolean
 gcoap_udp_socket_open (GcoapUdpSocket     *self,
                        const GcoapUdpKey  *address,
                        gboolean            reuse_port,
                        GError            **error)
 {
-  GcoapUdpKey any = { 0 };
-  const GcoapUdpKey *wanted = address != NULL ? address : &any;
+  GcoapUdpKey wanted = { 0 };
   GcoapUdpSockaddr name;
   socklen_t length;
 
-  *self = (GcoapUdpSocket) { .fd = -1, .family = AF_INET6 };
-  self->fd = gcoap_udp_socket_create (AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (self->fd < 0 && (errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT))
-    {
-      self->family = AF_INET;
-      self->fd = gcoap_udp_socket_create (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-      /* Without IPv6, all addresses are all IPv4 addresses. */
-      if (IN6_IS_ADDR_UNSPECIFIED (&wanted->address))
-        {
-          any.address.s6_addr[10] = any.address.s6_addr[11] = 0xff;
-          any.port = wanted->port;
-          wanted = &any;
-        }
-    }
+  if (address != NULL)
+    wanted = *address;
+  *self = (GcoapUdpSocket) { 0 };
+  self->fd = gcoap_udp_socket_make (SOCK_DGRAM, &wanted, &self->family, error);
   if (self->fd < 0)
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_FAILED,
-                   "Cannot open a socket: %s.", g_strerror (errno));
-      return FALSE;
-    }
-  if (self->family == AF_INET6)
-    set (self->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    return FALSE;
   if (reuse_port)
     set (self->fd, SOL_SOCKET, SO_REUSEPORT, 1);
 
-  length = gcoap_udp_key_to_sockaddr (wanted, self->family, &name);
+  length = gcoap_udp_key_to_sockaddr (&wanted, self->family, &name);
   if (length == 0 || bind (self->fd, &name.any, length) != 0)
     {
-      gcoap_udp_set_bind_error (wanted, length == 0 ? EADDRNOTAVAIL : errno, error);
+      gcoap_udp_set_bind_error (&wanted, length == 0 ? EADDRNOTAVAIL : errno, error);
       gcoap_udp_socket_close (self);
       return FALSE;
     }

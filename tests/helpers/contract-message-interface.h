@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes a transport that listens at the URI, and tells what it became. */
+/* Makes a transport that listens at the URI, and tells what it became. One of
+ * coaps knows the client of test_network_peer_open(). */
 typedef GcoapMessageInterface *(*TestTransportFunc) (GcoapRuntime  *runtime,
                                                      const char    *uri,
                                                      char         **real_uri,

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """DTLS and TLS with libcoap's tools, both ways: pre-shared keys, certificates, raw public keys."""
 import hashlib
+import os
+import pathlib
 import shutil
 import subprocess
+import sys
 import time
 
 import pytest
@@ -93,21 +96,26 @@ def scheme(request):
     return request.param
 
 
+def start_server(scheme, fill):
+    """Serves what a client has proven, with everything the store is given."""
+    store = Gcoap.CredentialStore.new()
+    fill(store)
+    context, site = Gcoap.Context.new(), Gcoap.Site.new()
+    context.props.server_credentials = store
+    site.add("claims", Claims())
+    context.set_site(site)
+    assert context.listen(f"{scheme}://127.0.0.1:0")
+    return context, context.dup_listen_uris()[0] + "/claims"
+
+
 @pytest.fixture
 def serve(scheme):
-    """Serves what a client has proven, with everything the store is given."""
     contexts = []
 
     def make(fill):
-        store = Gcoap.CredentialStore.new()
-        fill(store)
-        context, site = Gcoap.Context.new(), Gcoap.Site.new()
-        context.props.server_credentials = store
-        site.add("claims", Claims())
-        context.set_site(site)
-        assert context.listen(f"{scheme}://127.0.0.1:0")
+        context, uri = start_server(scheme, fill)
         contexts.append(context)
-        return context.dup_listen_uris()[0] + "/claims"
+        return uri
 
     yield make
     for context in contexts:
@@ -255,3 +263,46 @@ def test_no_credentials(scheme):
     context = Gcoap.Context.new()
     with pytest.raises(GLib.Error, match="credentials"):
         context.listen(f"{scheme}://127.0.0.1:0")
+
+
+LOGGED_SESSION = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_secure import ask, fill_psk, make_psk, shut_down, start_server
+context, uri = start_server("coaps", fill_psk)
+print(uri, flush=True)
+sys.stdin.readline()
+print(ask(uri, make_psk()).get_payload_data().decode(), flush=True)
+shut_down(context)
+"""
+
+
+def test_key_log(tmp_path):
+    """Who has the file that SSLKEYLOGFILE names reads all; and the log warns of it."""
+    tshark = shutil.which("tshark")
+    if tshark is None:
+        pytest.skip("tshark is not installed")
+    from test_tshark import Capture
+    keys, capture, folder = tmp_path / "keys", tmp_path / "capture", pathlib.Path(__file__).parent
+    process = subprocess.Popen([sys.executable, "-c", LOGGED_SESSION, folder], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env=os.environ | {"SSLKEYLOGFILE": str(keys)})
+    try:
+        port = process.stdout.readline().rpartition(":")[2].partition("/")[0]
+        with Capture(int(port)) as frames:
+            said, warned = process.communicate("go\n", timeout=PATIENCE)
+        frames.write(capture)
+    finally:
+        process.kill()
+        process.wait()
+    assert f"psk:{IDENTITY}" in said
+    assert "SSLKEYLOGFILE is set" in warned
+    assert "CLIENT_RANDOM" in keys.read_text()
+
+    def dissect(*arguments):
+        return subprocess.run([tshark, "-n", "-r", capture, "-d", f"udp.port=={port},dtls",
+                               "-d", f"dtls.port=={port},coap", "-Y", "coap", "-T", "fields",
+                               "-e", "coap.opt.uri_path", *arguments], capture_output=True, text=True, timeout=60).stdout
+
+    assert "claims" not in dissect()
+    assert "claims" in dissect("-o", f"tls.keylog_file:{keys}")

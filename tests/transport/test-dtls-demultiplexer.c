@@ -97,11 +97,17 @@ test_wrong_key (Fixture       *fixture,
   g_autoptr (GcoapCredential) wrong = test_dtls_psk (identity, "not the secret");
   GcoapDtlsAssociation *client = test_dtls_network_add_client (fixture->network, wrong, 1000, NULL);
 
+  g_autofree char *logged = g_strdup_printf ("The DTLS handshake with ?::1?:1000, identity “%s”, failed: *",
+                                             (const char *) identity);
+
   test_dtls_network_run (fixture->network);
   g_assert_cmpint (client->state, ==, GCOAP_DTLS_HANDSHAKING);
   g_assert_cmpuint (gcoap_dtls_demultiplexer_get_n_handshakes (&fixture->network->server), ==, 1);
+  /* The server's log alone is told, with what the client said it was. */
+  g_test_expect_message ("Gcoap", G_LOG_LEVEL_MESSAGE, logged);
   gcoap_clock_advance (fixture->network->clock, 30 * G_USEC_PER_SEC);
   test_dtls_network_run (fixture->network);
+  g_test_assert_expected_messages ();
   g_assert_cmpint (client->state, ==, GCOAP_DTLS_ENDED);
   g_assert_error (fixture->network->client_error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (fixture->network->client_error->message, "a wrong key or identity is one cause"));
@@ -230,12 +236,62 @@ test_max_handshakes (Fixture       *fixture,
 {
   g_autoptr (GcoapCredential) wrong = test_dtls_psk ("alice-id", "not the secret");
 
+  /* One host may have so many, and others get theirs. */
   fixture->network->server.max_handshakes = 12;
+  fixture->network->server.max_handshakes_per_host = 3;
   for (guint i = 0; i < 10; i++)
     test_dtls_network_add_client (fixture->network, wrong, (guint16) (1000 + i), NULL);
   test_dtls_network_run (fixture->network);
   g_assert_cmpuint (gcoap_dtls_demultiplexer_get_n_handshakes (&fixture->network->server), ==, 3);
-  g_assert_cmpuint (fixture->network->runtime->statistics->counters[GCOAP_COUNTER_LIMIT_HITS], >=, 7);
+  g_assert_cmpuint (fixture->network->runtime->statistics->counters[GCOAP_COUNTER_LIMIT_HITS], ==, 7);
+
+  /* All have so many. */
+  for (guint host = 2; host < 8; host++)
+    for (guint i = 0; i < 3; i++)
+      test_dtls_network_add_client_at (fixture->network, wrong, (guint8) host, (guint16) (1000 + i), NULL);
+  test_dtls_network_run (fixture->network);
+  g_assert_cmpuint (gcoap_dtls_demultiplexer_get_n_handshakes (&fixture->network->server), ==, 12);
+  g_assert_cmpuint (fixture->network->runtime->statistics->counters[GCOAP_COUNTER_LIMIT_HITS], ==, 7 + 9);
+
+  /* When they have timed out, there is room again. */
+  test_dtls_network_pass (fixture->network, 60);
+  g_assert_cmpuint (gcoap_dtls_demultiplexer_get_n_handshakes (&fixture->network->server), ==, 0);
+  connect_client (fixture, 2000);
+}
+
+/* Bytes of all lengths and kinds, in the name of somebody who has a session. */
+static void
+test_garbage (Fixture       *fixture,
+              gconstpointer  data G_GNUC_UNUSED)
+{
+  GcoapDtlsAssociation *client = connect_client (fixture, 1000);
+  g_autoptr (GRand) random = g_rand_new_with_seed (2);
+  g_autofree guint8 *bytes = g_malloc (65507);
+
+  for (gsize i = 0; i < 65507; i++)
+    bytes[i] = (guint8) g_rand_int (random);
+  for (guint i = 0; i < 2000; i++)
+    {
+      gsize length = (gsize) g_rand_int_range (random, 0, i % 50 == 0 ? 65508 : 200);
+      gsize start = (gsize) g_rand_int_range (random, 0, (int) (65508 - length));
+
+      test_dtls_network_forge (fixture->network, 1000, bytes + start, length);
+      test_dtls_network_forge (fixture->network, 1001, bytes + start, length);
+    }
+  /* Lengths that say more than there is, and less. */
+  for (guint i = 0; i < 4 * 256; i++)
+    {
+      guint8 record[200] = { (guint8) (20 + i % 4), 254, 253, 0, 1 };
+
+      record[11] = (guint8) (i / 4);
+      record[12] = (guint8) (i / 2);
+      test_dtls_network_forge (fixture->network, 1000, record, i % sizeof record);
+      test_dtls_network_forge (fixture->network, 1001, record, sizeof record);
+    }
+  say (fixture, client, "unmoved");
+  g_assert_cmpuint (fixture->network->n_opened, ==, 1);
+  g_assert_cmpuint (fixture->network->n_ended, ==, 0);
+  g_assert_cmpuint (gcoap_dtls_demultiplexer_get_n_handshakes (&fixture->network->server), ==, 0);
 }
 
 static void
@@ -285,6 +341,79 @@ test_cookie_rotation (Fixture       *fixture,
     }
 }
 
+/* A hello with the cookie of a server, which another has to take. */
+static GBytes *
+answer_hello (Fixture *fixture,
+              guint16  port)
+{
+  TestDtlsNetwork *network = fixture->network;
+  TestDtlsDatagram *datagram;
+
+  test_dtls_network_add_client (network, fixture->alice, port, NULL);
+  datagram = g_queue_pop_head (&network->queue);
+  test_dtls_network_forge (network, port, g_bytes_get_data (datagram->bytes, NULL), g_bytes_get_size (datagram->bytes));
+  test_dtls_datagram_free (datagram);
+  g_assert_cmpuint (network->n_replies, ==, 1);
+  datagram = g_queue_pop_head (&network->queue);
+  gcoap_dtls_association_receive (datagram->client, g_bytes_get_data (datagram->bytes, NULL),
+                                  g_bytes_get_size (datagram->bytes));
+  test_dtls_datagram_free (datagram);
+  datagram = g_queue_peek_head (&network->queue);
+  g_assert_true (datagram->to_server);
+  g_assert_cmpuint (gcoap_dtls_demultiplexer_get_n_handshakes (&network->server), ==, 0);
+  return g_bytes_ref (datagram->bytes);
+}
+
+typedef struct
+{
+  gint64  later;   /* seconds after the cookie was made */
+  GBytes *hello;
+  guint   n_handshakes;
+} Neighbour;
+
+/* The stack of another thread. */
+static gpointer
+neighbour_thread (gpointer data)
+{
+  Neighbour *neighbour = data;
+  GMainContext *context = g_main_context_new ();
+  TestDtlsNetwork *network;
+
+  g_main_context_push_thread_default (context);
+  network = test_dtls_network_new ("secret");
+  gcoap_clock_advance (network->clock, neighbour->later * G_USEC_PER_SEC);
+  test_dtls_network_forge (network, 1000, g_bytes_get_data (neighbour->hello, NULL),
+                           g_bytes_get_size (neighbour->hello));
+  neighbour->n_handshakes = gcoap_dtls_demultiplexer_get_n_handshakes (&network->server);
+  test_dtls_network_free (network);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  return NULL;
+}
+
+/* Two stacks that listen on one port, each in a thread of its own: the kernel may
+ * give the two hellos of a client to either. The cookie is good for the period
+ * it was made in and the one after that. */
+static void
+test_shared_cookies (Fixture       *fixture,
+                     gconstpointer  data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    gint64 later;
+    guint  n_handshakes;
+  } cases[] = { { 0, 1 }, { 301, 1 }, { 601, 0 } };
+  g_autoptr (GBytes) hello = answer_hello (fixture, 1000);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Neighbour neighbour = { cases[i].later, hello, 99 };
+
+      g_thread_join (g_thread_new ("neighbour", neighbour_thread, &neighbour));
+      g_assert_cmpuint (neighbour.n_handshakes, ==, cases[i].n_handshakes);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -302,6 +431,8 @@ main (int    argc,
   ADD ("max-sessions", test_max_sessions);
   ADD ("idle", test_idle);
   ADD ("cookie-rotation", test_cookie_rotation);
+  ADD ("shared-cookies", test_shared_cookies);
+  ADD ("garbage", test_garbage);
   g_test_add ("/transport/dtls-demultiplexer/wrong-key", Fixture, "alice-id", set_up, test_wrong_key, tear_down);
   g_test_add ("/transport/dtls-demultiplexer/wrong-identity", Fixture, "mallory", set_up, test_wrong_key, tear_down);
   return g_test_run ();

@@ -32,7 +32,6 @@ test_hello (void)
   g_assert_true (gcoap_dtls_record_read (&record, bytes, sizeof bytes));
   g_assert_true (record.is_hello);
   g_assert_true (record.random == bytes + HELLO - 32);
-  g_assert_false (gcoap_dtls_record_is_finished (&record));
 
   /* A byte less, or a later fragment, another message, another epoch. */
   g_assert_false (gcoap_dtls_record_read (&record, bytes, sizeof bytes - 1));
@@ -52,25 +51,20 @@ test_hello (void)
   bytes[4] = 1;
   g_assert_true (gcoap_dtls_record_read (&record, bytes, sizeof bytes));
   g_assert_false (record.is_hello);
-  g_assert_true (gcoap_dtls_record_is_finished (&record));
 }
 
 static void
-test_change_cipher_spec (void)
+test_size (void)
 {
-  guint8 bytes[2 * HEADER + 9];
+  guint8 bytes[2 * HEADER + 301];
   GcoapDtlsRecord record;
 
-  fill (bytes, 22, 0, 8);
-  fill (bytes + HEADER + 8, 20, 0, 1);
+  fill (bytes, 22, 0, 300);
+  fill (bytes + HEADER + 300, 20, 0, 1);
   g_assert_true (gcoap_dtls_record_read (&record, bytes, sizeof bytes));
-  g_assert_true (record.ends_with_change);
-  g_assert_cmpint (record.type, ==, 22);
-  g_assert_true (gcoap_dtls_record_read (&record, bytes, HEADER + 8));
-  g_assert_false (record.ends_with_change);
-  bytes[HEADER + 8] = 22;
-  g_assert_true (gcoap_dtls_record_read (&record, bytes, sizeof bytes));
-  g_assert_false (record.ends_with_change);
+  g_assert_cmpuint (record.n_records, ==, 2);
+  g_assert_cmpuint (gcoap_dtls_record_get_size (bytes), ==, HEADER + 300);
+  g_assert_cmpuint (gcoap_dtls_record_get_size (bytes + HEADER + 300), ==, HEADER + 1);
 }
 
 static void
@@ -100,7 +94,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/transport/dtls-record/hello", test_hello);
-  g_test_add_func ("/transport/dtls-record/change-cipher-spec", test_change_cipher_spec);
+  g_test_add_func ("/transport/dtls-record/size", test_size);
   g_test_add_func ("/transport/dtls-record/foreign", test_foreign);
   return g_test_run ();
 }

@@ -2,7 +2,10 @@
 /* Client and server over real sockets of this machine. */
 #include "transport/gcoap-dtls-transport-private.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
+#include "helpers/contract-message-interface.h"
 #include "helpers/dtls-network.h"
 #include "helpers/message-recorder.h"
 
@@ -129,6 +132,7 @@ test_silence (Fixture       *fixture,
   g_autoptr (GcoapEndpointAddress) same = NULL;
   g_autoptr (GcoapEndpointAddress) second = NULL;
   GcoapDtlsAssociation *association = GCOAP_DTLS_ADDRESS (first)->association;
+  const TestRecord *record;
 
   /* A burst is no silence. */
   for (guint i = 1; i <= 5; i++)
@@ -142,8 +146,58 @@ test_silence (Fixture       *fixture,
   g_assert_true (first != second);
   g_assert_false (gcoap_dtls_address_is_connected (GCOAP_DTLS_ADDRESS (first)));
   g_assert_true (gcoap_tls_session_is_resumed (((GcoapDtlsAssociation *) GCOAP_DTLS_ADDRESS (second)->association)->session));
+  /* What was asked in the old session ends at once, and it says why. */
   test_message_recorder_wait (fixture->client_manager, TEST_RECORD_ERROR, 1);
+  record = test_message_recorder_get (fixture->client_manager, TEST_RECORD_ERROR, 0);
+  g_assert_true (record->address == first);
+  g_assert_error (record->error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (record->error->message, "may have been carried out"));
   ping (fixture, second, 7);
+}
+
+/* What a server has ended is taken up again in one round trip. */
+static void
+test_reconnect (Fixture       *fixture,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapEndpointAddress) first = resolve (fixture, fixture->uri);
+  g_autoptr (GcoapEndpointAddress) second = NULL;
+  g_autoptr (GError) error = g_error_new_literal (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "It is time.");
+  const TestRecord *record;
+
+  ping (fixture, first, 1);
+  record = test_message_recorder_get (fixture->server_manager, TEST_RECORD_PDU, 0);
+  g_assert_false (gcoap_tls_session_is_resumed (((GcoapDtlsAssociation *) GCOAP_DTLS_ADDRESS (first)->association)->session));
+  gcoap_dtls_association_end (GCOAP_DTLS_ADDRESS (record->address)->association, error);
+  test_message_recorder_wait (fixture->client_manager, TEST_RECORD_ERROR, 1);
+  g_assert_false (gcoap_dtls_address_is_connected (GCOAP_DTLS_ADDRESS (first)));
+  second = resolve (fixture, fixture->uri);
+  g_assert_true (gcoap_tls_session_is_resumed (((GcoapDtlsAssociation *) GCOAP_DTLS_ADDRESS (second)->association)->session));
+  ping (fixture, second, 2);
+  record = test_message_recorder_get (fixture->server_manager, TEST_RECORD_PDU, 1);
+  g_assert_true (g_strv_contains (gcoap_endpoint_address_get_claims (record->address), "name:a"));
+}
+
+/* What block-wise transfer has room for follows. */
+static void
+test_mtu (Fixture       *fixture,
+          gconstpointer  data G_GNUC_UNUSED)
+{
+  GcoapMessageInterface *client = GCOAP_MESSAGE_INTERFACE (fixture->client);
+  g_autoptr (GcoapEndpointAddress) first = resolve (fixture, fixture->uri);
+  g_autoptr (GcoapEndpointAddress) second = NULL;
+  g_autoptr (GcoapCredential) bob = test_dtls_psk ("bob", "another");
+
+  g_assert_cmpuint (gcoap_message_interface_get_room (client, first), ==, 1232 - 13 - 16);
+  gcoap_dtls_transport_set_mtu (fixture->client, 300);
+  g_assert_cmpuint (gcoap_dtls_transport_get_mtu (fixture->client), ==, 300);
+  gcoap_dtls_transport_set_mtu (fixture->server, 128);
+  g_assert_true (gcoap_credential_store_add (fixture->client_store, "*", bob, NULL));
+  second = resolve (fixture, fixture->uri);
+  g_assert_cmpuint (gcoap_message_interface_get_room (client, second), ==, 300 - 13 - 16);
+  ping (fixture, second, 1);
+  g_assert_cmpuint (gcoap_message_interface_get_room (GCOAP_MESSAGE_INTERFACE (fixture->server),
+                      test_message_recorder_get (fixture->server_manager, TEST_RECORD_PDU, 0)->address), ==, 128 - 13 - 16);
 }
 
 static void
@@ -198,7 +252,7 @@ test_properties (Fixture       *fixture,
                  gconstpointer  data G_GNUC_UNUSED)
 {
   GcoapCredentialStore *store;
-  guint handshakes, sessions, handshake, idle;
+  guint handshakes, sessions, handshake, idle, per_host, mtu;
 
   g_object_set (fixture->server, "max-handshakes", 5, "max-sessions", 6, "handshake-timeout", 700, "idle-timeout", 800, NULL);
   g_object_get (fixture->server, "credentials", &store, "max-handshakes", &handshakes, "max-sessions", &sessions,
@@ -210,6 +264,13 @@ test_properties (Fixture       *fixture,
   g_assert_cmpuint (handshake, ==, 700);
   g_assert_cmpuint (idle, ==, 800);
   g_assert_cmpuint (fixture->server->demultiplexer.max_handshakes, ==, 5);
+  g_object_set (fixture->server, "max-handshakes-per-host", 9, "mtu", 1000, NULL);
+  g_object_get (fixture->server, "max-handshakes-per-host", &per_host, "mtu", &mtu, NULL);
+  g_assert_cmpuint (per_host, ==, 9);
+  g_assert_cmpuint (gcoap_dtls_transport_get_max_handshakes_per_host (fixture->server), ==, 9);
+  g_assert_cmpuint (fixture->server->demultiplexer.max_handshakes_per_host, ==, 9);
+  g_assert_cmpuint (mtu, ==, 1000);
+  g_assert_cmpuint (fixture->server->demultiplexer.times.mtu, ==, 1000);
 }
 
 static void
@@ -223,6 +284,22 @@ test_no_credentials (void)
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
 }
 
+static GcoapMessageInterface *
+new_server (GcoapRuntime  *runtime,
+            const char    *uri,
+            char         **real_uri,
+            GError       **error)
+{
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapCredential) alice = test_dtls_psk ("alice-id", "secret");
+  GcoapDtlsTransport *transport;
+
+  g_assert_true (gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (alice), error));
+  transport = gcoap_dtls_transport_new_server (runtime, uri, store, error);
+  *real_uri = gcoap_dtls_transport_dup_uri (transport);
+  return GCOAP_MESSAGE_INTERFACE (transport);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -232,10 +309,15 @@ main (int    argc,
   ADD ("request", test_request);
   ADD ("two-credentials", test_two_credentials);
   ADD ("silence", test_silence);
+  ADD ("reconnect", test_reconnect);
+  ADD ("mtu", test_mtu);
   ADD ("removed-credential", test_removed_credential);
   ADD ("timeout", test_timeout);
   ADD ("client-limit", test_client_limit);
   ADD ("properties", test_properties);
   g_test_add_func ("/transport/dtls-transport/no-credentials", test_no_credentials);
+  test_contract_message_interface_add ("/transport/dtls-transport/any", new_server, "coaps://[::]:0");
+  test_contract_message_interface_add ("/transport/dtls-transport/bound", new_server, "coaps://127.0.0.1:0");
+  test_contract_message_interface_add ("/transport/dtls-transport/bound-v6", new_server, "coaps://[::1]:0");
   return g_test_run ();
 }
