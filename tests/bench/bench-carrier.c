@@ -37,6 +37,16 @@ demand (gboolean    is_good,
   exit (1);
 }
 
+/* After a call that left its reason in errno. */
+static void
+demand_call (int         result,
+             const char *what)
+{
+  int errnum = errno;
+
+  demand (result >= 0, what, g_strerror (errnum));
+}
+
 static void
 demand_status (int         status,
                const char *what)
@@ -198,11 +208,11 @@ bench_carrier_open (BenchCarrier             *self,
 
   *self = (BenchCarrier) { .kind = kind };
   self->fd = socket (AF_INET, (kind == BENCH_CARRIER_DTLS ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
-  demand (self->fd >= 0, "open a socket", g_strerror (errno));
+  demand_call (self->fd, "open a socket");
   setsockopt (self->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
-  demand (bind (self->fd, (struct sockaddr *) &local, sizeof local) == 0, "bind a socket", g_strerror (errno));
+  demand_call (bind (self->fd, (struct sockaddr *) &local, sizeof local), "bind a socket");
   /* The system answers for the server, so that this takes no time worth mentioning. */
-  demand (connect (self->fd, (const struct sockaddr *) server, sizeof *server) == 0, "connect", g_strerror (errno));
+  demand_call (connect (self->fd, (const struct sockaddr *) server, sizeof *server), "connect");
   fcntl (self->fd, F_SETFL, fcntl (self->fd, F_GETFL) | O_NONBLOCK);
   if (kind != BENCH_CARRIER_DTLS)
     setsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);

@@ -18,7 +18,7 @@
 #define TOKEN_LENGTH 8
 #define MAX_CONNECTIONS 100000
 #define MAX_OUTSTANDING 64
-#define MAX_ERRORS 1000
+#define MAX_TIMEOUTS 1000
 #define EVENTS 64
 #define TIMEOUT (G_GINT64_CONSTANT (1000000000))
 #define PATIENCE (20 * TIMEOUT)
@@ -451,12 +451,14 @@ check (void)
             }
         }
       for (guint slot = 0; self->state == OPEN && slot < (guint) option_outstanding; slot++)
-        if (self->generation[slot] != 0 && load.now - self->sent_at[slot] > TIMEOUT)
+        if (self->generation[slot] != 0 && load.now - self->sent_at[slot] > (option_hold ? PATIENCE : TIMEOUT))
           {
             self->generation[slot] = 0;
             self->n_outstanding--;
             load.timeouts++;
           }
+      if (self->state == OPEN && load.sending && !option_reconnect)
+        send_requests (self);
     }
 }
 
@@ -473,7 +475,7 @@ open_some (void)
     }
 }
 
-/* Returns whether there is a point in going on. */
+/* Returns whether there is a point in going on: a wrong answer voids all. */
 static gboolean
 turn (void)
 {
@@ -485,7 +487,7 @@ turn (void)
     serve (&load.connections[events[i].data.u32]);
   if (load.now >= load.next_check)
     check ();
-  return load.wrong + load.failed + load.timeouts < MAX_ERRORS;
+  return load.wrong + load.failed == 0 && load.timeouts < MAX_TIMEOUTS;
 }
 
 static gboolean
@@ -496,7 +498,7 @@ open_all (void)
   while (load.n_open < (guint) option_connections)
     {
       open_some ();
-      if (!turn () || load.failed > 0 || load.now - start > 10 * PATIENCE)
+      if (!turn () || load.now - start > 10 * PATIENCE)
         return FALSE;
     }
   return TRUE;
