@@ -29,6 +29,7 @@ struct _GcoapContext
   char                  *server_transport;
   GcoapCredentialStore  *credentials;        /* of requests; NULL: none */
   GcoapCredentialStore  *server_credentials; /* of what listens; NULL: none */
+  char                 **allowed_origins;    /* of web pages; NULL: none but our own */
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };
