@@ -525,10 +525,13 @@ measure (void)
   load.measuring = load.sending = FALSE;
 }
 
-/* Waits for what is outstanding, so that the server owes nothing. */
+/* Waits for what is outstanding, so that the server owes nothing; handshakes that
+ * nobody goes on with would hold up those of the next run. */
 static void
 drain (void)
 {
+  while (load.n_opening > 0 && turn ())
+    ;
   for (guint i = 0; i < (guint) option_connections; i++)
     while (load.connections[i].state == OPEN && load.connections[i].n_outstanding > 0 && turn ())
       ;
