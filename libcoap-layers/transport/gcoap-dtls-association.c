@@ -150,14 +150,17 @@ wait_for_silence (GcoapDtlsAssociation *self)
 
 /* Takes all records that are there. GnuTLS says that nothing is there for each
  * record that it throws away, and has not looked at the next one then: so it is
- * asked once more for each, or what somebody forged would cost what is true. */
+ * asked once more for each, or what somebody forged would cost what is true. When
+ * all have been taken it is not asked in vain. */
 static void
 receive_records (GcoapDtlsAssociation *self,
                  guint                 n_records)
 {
   guint8 buffer[MAX_RECORD];
+  guint n_taken = 0;
 
-  for (guint vain = 0; self->state == GCOAP_DTLS_OPEN && vain <= n_records;)
+  for (guint vain = 0; self->state == GCOAP_DTLS_OPEN && vain <= n_records
+                       && (n_taken < n_records || gcoap_tls_session_has_pending (self->session));)
     {
       g_autoptr (GError) error = NULL;
       gssize n = gcoap_tls_session_receive (self->session, buffer, sizeof buffer, &error);
@@ -175,6 +178,7 @@ receive_records (GcoapDtlsAssociation *self,
           vain++;
           continue;
         }
+      n_taken++;
       self->last_received = get_now (self);
       self->unanswered = 0;
       self->funcs->record (self->data, self, buffer, (gsize) n);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "interfaces/gcoap-runtime-private.h"
+#include "transport/gcoap-linger-private.h"
 #include "transport/gcoap-udp-receiver-private.h"
 #include "transport/gcoap-udp-sender-private.h"
 #include "transport/gcoap-udp-socket-private.h"
@@ -48,6 +49,7 @@ struct _GcoapDtlsPort
   GSource                  *source;
   gpointer                  tag;
   gboolean                  asks_for_room;
+  GcoapLinger               linger;
 };
 
 /* Takes the socket over. */

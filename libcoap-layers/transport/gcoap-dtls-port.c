@@ -177,22 +177,30 @@ get_buffer_size (GcoapDtlsPort *self)
   return MIN (MAX (self->runtime->limits->max_datagram_size, 1280) + 256, GCOAP_UDP_MAX_LENGTH);
 }
 
+/* Drains the socket in bounded rounds. A server's is asked again for a moment if
+ * that has lately paid; a client has a port for each session, and does not wait
+ * for one of them while others have something to say. */
 static void
 receive (GcoapDtlsPort *self)
 {
-  for (guint rounds = 0; rounds < MAX_ROUNDS && self->socket.fd >= 0; rounds++)
-    {
-      int n = gcoap_udp_receiver_fill (&self->input->receiver, self->socket.fd, get_buffer_size (self),
-                                       self->socket.is_wildcard);
+  GcoapLingerTurn turn;
+  int n;
 
-      if (n <= 0)
-        return;
-      self->input->port = self;
-      process (self->input);
-      flush (self);
-      if (!gcoap_udp_receiver_was_full (&self->input->receiver))
-        return;
+  gcoap_linger_turn_begin (&turn, &self->linger, self->sender != NULL ? GCOAP_LINGER_WINDOW : 0);
+  for (guint rounds = 0; rounds < MAX_ROUNDS && self->socket.fd >= 0; rounds += n > 0)
+    {
+      n = gcoap_udp_receiver_fill (&self->input->receiver, self->socket.fd, get_buffer_size (self),
+                                   self->socket.is_wildcard);
+      if (n > 0)
+        {
+          self->input->port = self;
+          process (self->input);
+          flush (self);
+        }
+      if (!gcoap_linger_turn_goes_on (&turn, n > 0, gcoap_udp_receiver_was_full (&self->input->receiver)))
+        break;
     }
+  gcoap_linger_turn_end (&turn);
 }
 
 /* The source */

@@ -27,4 +27,31 @@ void gcoap_linger_end (GcoapLinger *self,
                        gboolean     lingered,
                        gboolean     paid);
 
+/* The window of whoever has no property for it: more than an answer takes from
+ * one process to another on the same machine, less than a wake-up does. */
+#define GCOAP_LINGER_WINDOW 20
+
+/* One turn of the loop over a socket, by the real clock. */
+typedef struct
+{
+  GcoapLinger *linger;
+  guint        window;
+  gboolean     lingers;
+  gboolean     paid;
+  gint64       until;   /* 0: nothing was found yet */
+} GcoapLingerTurn;
+
+/* The socket has become readable; window 0 never lingers. */
+void gcoap_linger_turn_begin (GcoapLingerTurn *self,
+                              GcoapLinger     *linger,
+                              guint            window);
+
+/* The socket was asked, and something was found or not; if there is sure to be
+ * more, is_full. Whether to ask again. */
+gboolean gcoap_linger_turn_goes_on (GcoapLingerTurn *self,
+                                    gboolean         was_found,
+                                    gboolean         is_full);
+
+void gcoap_linger_turn_end (GcoapLingerTurn *self);
+
 G_END_DECLS

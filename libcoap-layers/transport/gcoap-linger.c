@@ -46,9 +46,40 @@ gcoap_linger_end (GcoapLinger *self,
       self->credit = MAX_CREDIT;
       self->backoff = 0;
     }
-  else if (--self->credit == 0)
+  else if (self->credit > 0 && --self->credit == 0)  /* a nested loop may have used it up */
     {
       self->backoff = CLAMP (self->backoff * 2, 1, MAX_BACKOFF);
       self->wait = self->backoff;
     }
+}
+
+void
+gcoap_linger_turn_begin (GcoapLingerTurn *self,
+                         GcoapLinger     *linger,
+                         guint            window)
+{
+  *self = (GcoapLingerTurn) { .linger = linger, .window = window };
+  if (window > 0)
+    self->lingers = gcoap_linger_begin (linger, g_get_monotonic_time (), window);
+}
+
+gboolean
+gcoap_linger_turn_goes_on (GcoapLingerTurn *self,
+                           gboolean         was_found,
+                           gboolean         is_full)
+{
+  if (!was_found)
+    return self->until != 0 && g_get_monotonic_time () < self->until;
+  self->paid = self->paid || self->until != 0;
+  if (!self->lingers)
+    return is_full;
+  self->until = g_get_monotonic_time () + self->window;
+  return TRUE;
+}
+
+void
+gcoap_linger_turn_end (GcoapLingerTurn *self)
+{
+  if (self->window > 0)
+    gcoap_linger_end (self->linger, g_get_monotonic_time (), self->lingers, self->paid);
 }

@@ -6,8 +6,12 @@
 #include <unistd.h>
 
 #include "base/gcoap-error.h"
+#include "transport/gcoap-linger-private.h"
 
 #define MAX_EVENTS 64
+
+/* Batches of events per turn of the main loop; then other sources have theirs. */
+#define MAX_ROUNDS 8
 
 /* What one dispatch works through; a callback may run the loop anew, and may
  * remove any entry. */
@@ -22,11 +26,12 @@ struct _Frame
 
 struct _GcoapPoller
 {
-  int      fd;
-  GSource *source;
-  gpointer tag;
-  GQueue   deferred;
-  Frame   *frame;
+  int          fd;      /* -1: it is being freed */
+  GSource     *source;
+  gpointer     tag;
+  GQueue       deferred;
+  Frame       *frame;
+  GcoapLinger  linger;
 };
 
 typedef struct
@@ -48,8 +53,8 @@ run_deferred (GcoapPoller *self)
     }
 }
 
-static void
-run_ready (GcoapPoller *self)
+static int
+run_events (GcoapPoller *self)
 {
   Frame frame;
 
@@ -65,6 +70,26 @@ run_ready (GcoapPoller *self)
         entry->func (frame.events[i].events & (G_IO_IN | G_IO_OUT | G_IO_ERR | G_IO_HUP), entry->data);
     }
   self->frame = frame.outer;
+  return frame.n_events;
+}
+
+/* Looks again for a moment if that has lately paid: falling asleep and being
+ * woken costs more than a small request does. */
+static void
+run_ready (GcoapPoller *self)
+{
+  GcoapLingerTurn turn;
+  int n;
+
+  gcoap_linger_turn_begin (&turn, &self->linger, GCOAP_LINGER_WINDOW);
+  for (guint rounds = 0; rounds < MAX_ROUNDS && self->fd >= 0; rounds += n > 0)
+    {
+      n = run_events (self);
+      run_deferred (self);
+      if (!gcoap_linger_turn_goes_on (&turn, n > 0, FALSE))
+        break;
+    }
+  gcoap_linger_turn_end (&turn);
 }
 
 static gboolean
@@ -92,7 +117,8 @@ poller_source_dispatch (GSource     *source,
 
   if (g_source_query_unix_fd (source, self->tag) != 0)
     run_ready (self);
-  run_deferred (self);
+  else
+    run_deferred (self);
   g_rc_box_release (self);
   return G_SOURCE_CONTINUE;
 }
@@ -135,6 +161,7 @@ gcoap_poller_free (GcoapPoller *self)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   close (self->fd);
+  self->fd = -1;
   g_rc_box_release (self);
 }
 

@@ -395,31 +395,17 @@ receive_batch (GcoapUdpTransport *self)
 static void
 receive (GcoapUdpTransport *self)
 {
-  guint window = self->busy_poll;
-  gboolean lingers = FALSE;
-  gboolean paid = FALSE;
-  gint64 until = 0;
+  GcoapLingerTurn turn;
+  int n;
 
-  if (window > 0)
-    lingers = gcoap_linger_begin (&self->linger, g_get_monotonic_time (), window);
-  for (guint rounds = 0; rounds < MAX_ROUNDS && !self->closed;)
+  gcoap_linger_turn_begin (&turn, &self->linger, self->busy_poll);
+  for (guint rounds = 0; rounds < MAX_ROUNDS && !self->closed; rounds += n > 0)
     {
-      int n = receive_batch (self);
-
-      if (n > 0)
-        {
-          paid = paid || until != 0;
-          rounds++;
-          if (lingers)
-            until = g_get_monotonic_time () + window;
-          else if (!gcoap_udp_receiver_was_full (&self->receiver))
-            break;
-        }
-      else if (until == 0 || g_get_monotonic_time () >= until)
+      n = receive_batch (self);
+      if (!gcoap_linger_turn_goes_on (&turn, n > 0, gcoap_udp_receiver_was_full (&self->receiver)))
         break;
     }
-  if (window > 0)
-    gcoap_linger_end (&self->linger, g_get_monotonic_time (), lingers, paid);
+  gcoap_linger_turn_end (&turn);
 }
 
 void

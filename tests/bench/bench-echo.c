@@ -190,6 +190,11 @@ main (int    argc,
   int fd;
 
   bench_peer_init (&peer, "A bare CoAP responder: the limit of this machine.", NULL, &argc, &argv);
+  if (!g_str_equal (peer.scheme, "coap"))
+    {
+      g_printerr ("This one knows only coap\n");
+      return 2;
+    }
   fd = open_socket (&peer);
   prepare_batch ();
   bench_peer_announce (&peer);

@@ -5,6 +5,7 @@
  * It is written on bare sockets so that it is faster than what it measures.
  * Many endpoints are many source addresses of 127.0.0.0/8 on one socket, told
  * apart by IP_PKTINFO: thousands of them need no thousands of descriptors. */
+#include "bench-arguments.h"
 #include "bench-clock.h"
 #include "bench-endpoints.h"
 #include "bench-histogram.h"
@@ -84,27 +85,21 @@ typedef struct
 
 static Generator generator;
 
-static char    *option_host = NULL;
-static char    *option_path = NULL;
-static int      option_port = 5683;
+static BenchArguments arguments;
+
 static int      option_source_port = 0;
 static int      option_outstanding = 16;
 static int      option_endpoints = 1;
 static int      option_timeout_ms = 1000;
 static gint64   option_count = 0;
 static gint64   option_warmup = 0;
-static double   option_seconds = 1.0;
 static gboolean option_non = FALSE;
 static gboolean option_block = FALSE;
 
 static const GOptionEntry entries[] = {
-  { "host", 0, 0, G_OPTION_ARG_STRING, &option_host, "IPv4 address of the server (127.0.0.1)", "ADDRESS" },
-  { "port", 0, 0, G_OPTION_ARG_INT, &option_port, "UDP port of the server (5683)", "PORT" },
-  { "path", 0, 0, G_OPTION_ARG_STRING, &option_path, "Path to GET (test)", "PATH" },
   { "outstanding", 'w', 0, G_OPTION_ARG_INT, &option_outstanding, "Requests outstanding at once (16)", "N" },
   { "endpoints", 'e', 0, G_OPTION_ARG_INT, &option_endpoints, "Source addresses to send from in turn (1)", "N" },
   { "source-port", 0, 0, G_OPTION_ARG_INT, &option_source_port, "Source port, so that runs share endpoints", "PORT" },
-  { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &option_seconds, "How long to measure (1)", "SECONDS" },
   { "count", 'c', 0, G_OPTION_ARG_INT64, &option_count, "Answers to measure, instead of a time", "N" },
   { "warmup", 0, 0, G_OPTION_ARG_INT64, &option_warmup, "Answers before measuring begins (0)", "N" },
   { "timeout", 0, 0, G_OPTION_ARG_INT, &option_timeout_ms, "When an answer counts as lost (1000)", "MS" },
@@ -117,38 +112,19 @@ static void
 parse_command_line (int    argc,
                     char **argv)
 {
-  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_option_context_set_summary (options, "Keeps GETs outstanding at a CoAP server and reports JSON.");
-  g_option_context_add_main_entries (options, entries, NULL);
-  if (!g_option_context_parse (options, &argc, &argv, &error))
-    {
-      g_printerr ("%s\n", error->message);
-      exit (2);
-    }
-  if (argc > 1
-      || option_outstanding < 1 || option_outstanding > MAX_OUTSTANDING
-      || option_endpoints < 1 || option_endpoints > MAX_ENDPOINTS
-      || option_port < 1 || option_port > 65535
-      || option_source_port < 0 || option_source_port > 65535
-      || option_timeout_ms < 1 || option_count < 0 || option_warmup < 0
-      || !(option_seconds > 0))
-    {
-      g_printerr ("An argument is out of range; see --help\n");
-      exit (2);
-    }
-  if (option_host == NULL)
-    option_host = g_strdup ("127.0.0.1");
-  if (option_path == NULL)
-    option_path = g_strdup ("test");
+  bench_arguments_parse (&arguments, "Keeps GETs outstanding at a CoAP server and reports JSON.", "test", entries, &argc, &argv);
+  bench_arguments_demand (arguments.seconds > 0
+                          && option_outstanding >= 1 && option_outstanding <= MAX_OUTSTANDING
+                          && option_endpoints >= 1 && option_endpoints <= MAX_ENDPOINTS
+                          && option_source_port >= 0 && option_source_port <= 65535
+                          && option_timeout_ms >= 1 && option_count >= 0 && option_warmup >= 0);
 }
 
 /* Builds the request once; message ID and token are written over per request. */
 static void
 build_request (void)
 {
-  g_auto (GStrv) segments = g_strsplit (option_path, "/", -1);
+  g_auto (GStrv) segments = g_strsplit (arguments.path, "/", -1);
   guint8 *end = generator.request;
   guint previous = 0;
 
@@ -181,7 +157,7 @@ build_request (void)
 static void
 open_socket (void)
 {
-  generator.server = bench_endpoints_parse (option_host, (guint16) option_port);
+  generator.server = bench_endpoints_parse (arguments.host, (guint16) arguments.port);
   generator.fd = bench_endpoints_open_socket ((guint16) option_source_port);
   /* One endpoint needs no address with each message. */
   if (option_endpoints == 1
@@ -451,7 +427,7 @@ main (int    argc,
   generator.now = start = bench_clock_read ();
   generator.measuring = TRUE;
   if (alive)
-    alive = run_until ((guint64) option_count, start + (gint64) (option_seconds * 1e9));
+    alive = run_until ((guint64) option_count, start + (gint64) (arguments.seconds * 1e9));
   seconds = (double) (generator.now - start) / 1e9;
   generator.measuring = FALSE;
   bench_clock_read_usage (&run_time, &delay);
@@ -459,7 +435,7 @@ main (int    argc,
 
   report (seconds, run_time - run_time_before, delay - delay_before);
   if (!alive)
-    g_printerr ("%s:%d does not answer, or not rightly\n", option_host, option_port);
+    g_printerr ("%s:%d does not answer, or not rightly\n", arguments.host, arguments.port);
 
   return alive && count_errors () == 0 ? 0 : 1;
 }

@@ -109,6 +109,37 @@ add_resources (coap_context_t *context)
   coap_add_resource (context, resource);
 }
 
+static coap_proto_t
+find_protocol (const BenchPeer *peer)
+{
+  if (g_str_equal (peer->scheme, "coap"))
+    return COAP_PROTO_UDP;
+  if (g_str_equal (peer->scheme, "coap+tcp") && coap_tcp_is_supported ())
+    return COAP_PROTO_TCP;
+  if (g_str_equal (peer->scheme, "coaps") && coap_dtls_is_supported ())
+    return COAP_PROTO_DTLS;
+  if (g_str_equal (peer->scheme, "coaps+tcp") && coap_tls_is_supported ())
+    return COAP_PROTO_TLS;
+  g_printerr ("This libcoap has no %s\n", peer->scheme);
+  exit (1);
+}
+
+/* One client, whom the generator of load plays. */
+static void
+add_client (coap_context_t *context)
+{
+  coap_dtls_spsk_t setup = {
+    .version = COAP_DTLS_SPSK_SETUP_VERSION,
+    .psk_info.key = { sizeof (BENCH_PSK_KEY) - 1, (const guint8 *) BENCH_PSK_KEY },
+  };
+
+  if (!coap_context_set_psk2 (context, &setup))
+    {
+      g_printerr ("libcoap takes no pre-shared key\n");
+      exit (1);
+    }
+}
+
 static coap_context_t *
 start (const BenchPeer *peer)
 {
@@ -124,9 +155,11 @@ start (const BenchPeer *peer)
   address.addr.sin.sin_port = htons ((guint16) peer->port);
   address.size = sizeof address.addr.sin;
   context = coap_new_context (NULL);
+  if (context != NULL && g_str_has_prefix (peer->scheme, "coaps"))
+    add_client (context);
   if (context == NULL
       || inet_pton (AF_INET, peer->host, &address.addr.sin.sin_addr) != 1
-      || coap_new_endpoint (context, &address, COAP_PROTO_UDP) == NULL)
+      || coap_new_endpoint (context, &address, find_protocol (peer)) == NULL)
     {
       g_printerr ("Cannot listen on %s:%d\n", peer->host, peer->port);
       exit (1);

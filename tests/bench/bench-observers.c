@@ -3,6 +3,7 @@
  * registers from an address of its own; then the resource is told to change, by
  * a POST to it, as soon as all have been notified of the change before. What
  * came of it is one JSON object. */
+#include "bench-arguments.h"
 #include "bench-clock.h"
 #include "bench-coap.h"
 #include "bench-endpoints.h"
@@ -56,22 +57,16 @@ static struct
   guint64            socket_errors;
 } load;
 
-static char    *option_host = NULL;
-static char    *option_path = NULL;
-static int      option_port = 5683;
+static BenchArguments arguments;
+
 static int      option_source_port = 0;
 static int      option_observers = 1000;
-static double   option_seconds = 1.0;
 static gboolean option_registered = FALSE;
 
 static const GOptionEntry entries[] = {
-  { "host", 0, 0, G_OPTION_ARG_STRING, &option_host, "IPv4 address of the server (127.0.0.1)", "ADDRESS" },
-  { "port", 0, 0, G_OPTION_ARG_INT, &option_port, "UDP port of the server (5683)", "PORT" },
-  { "path", 0, 0, G_OPTION_ARG_STRING, &option_path, "Path of the resource (obs)", "PATH" },
   { "observers", 'n', 0, G_OPTION_ARG_INT, &option_observers, "How many observe (1000)", "N" },
   { "source-port", 0, 0, G_OPTION_ARG_INT, &option_source_port, "Source port, so that runs share endpoints", "PORT" },
   { "registered", 0, 0, G_OPTION_ARG_NONE, &option_registered, "They have registered, in a call before", NULL },
-  { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &option_seconds, "How long to measure; 0 only registers (1)", "SECONDS" },
   { NULL }
 };
 
@@ -79,27 +74,9 @@ static void
 parse_command_line (int    argc,
                     char **argv)
 {
-  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_option_context_set_summary (options, "Observes a resource many times and reports JSON.");
-  g_option_context_add_main_entries (options, entries, NULL);
-  if (!g_option_context_parse (options, &argc, &argv, &error))
-    {
-      g_printerr ("%s\n", error->message);
-      exit (2);
-    }
-  if (argc > 1
-      || option_observers < 1 || option_observers > MAX_OBSERVERS
-      || option_port < 1 || option_port > 65535
-      || option_source_port < 0 || option_source_port > 65535
-      || !(option_seconds >= 0))
-    {
-      g_printerr ("An argument is out of range; see --help\n");
-      exit (2);
-    }
-  if (option_path == NULL)
-    option_path = g_strdup ("obs");
+  bench_arguments_parse (&arguments, "Observes a resource many times and reports JSON.", "obs", entries, &argc, &argv);
+  bench_arguments_demand (option_observers >= 1 && option_observers <= MAX_OBSERVERS
+                          && option_source_port >= 0 && option_source_port <= 65535);
 }
 
 static void
@@ -148,7 +125,7 @@ send_request (guint   code,
                     TOKEN_LENGTH);
   if (code == BENCH_COAP_GET)
     bench_coap_add_uint (&writer, BENCH_COAP_OBSERVE, 0);
-  bench_coap_add_path (&writer, option_path);
+  bench_coap_add_path (&writer, arguments.path);
   queue (bench_coap_end (&writer), endpoint);
 }
 
@@ -317,7 +294,7 @@ main (int    argc,
   gint64 start;
 
   parse_command_line (argc, argv);
-  load.server = bench_endpoints_parse (option_host != NULL ? option_host : "127.0.0.1", (guint16) option_port);
+  load.server = bench_endpoints_parse (arguments.host, (guint16) arguments.port);
   load.fd = bench_endpoints_open_socket ((guint16) option_source_port);
   load.observers = g_new0 (Observer, (gsize) option_observers);
   load.message_id = (guint16) g_random_int ();
@@ -329,7 +306,7 @@ main (int    argc,
   registered = option_registered || register_all ();
   bench_clock_read_usage (&run_time_before, &delay_before);
   start = load.now = bench_clock_read ();
-  while (registered && load.now - start < (gint64) (option_seconds * 1e9)
+  while (registered && load.now - start < (gint64) (arguments.seconds * 1e9)
          && load.lost < MAX_FAILED_ROUNDS * (guint64) option_observers)
     run_round ();
   bench_clock_read_usage (&run_time, &delay);

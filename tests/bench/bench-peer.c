@@ -18,12 +18,12 @@ bench_peer_init (BenchPeer          *self,
   g_autoptr (GError) error = NULL;
   const GOptionEntry common[] = {
     { "host", 0, 0, G_OPTION_ARG_STRING, &self->host, "IPv4 address to bind (127.0.0.1)", "ADDRESS" },
-    { "port", 0, 0, G_OPTION_ARG_INT, &self->port, "UDP port to bind (5683)", "PORT" },
+    { "port", 0, 0, G_OPTION_ARG_INT, &self->port, "Port to bind (5683)", "PORT" },
+    { "scheme", 0, 0, G_OPTION_ARG_STRING, &self->scheme, "coap, coap+tcp, coaps or coaps+tcp (coap)", "SCHEME" },
     { NULL }
   };
 
-  self->host = NULL;
-  self->port = 5683;
+  *self = (BenchPeer) { .port = 5683 };
 
   g_option_context_set_summary (options, summary);
   g_option_context_add_main_entries (options, common, NULL);
@@ -41,6 +41,8 @@ bench_peer_init (BenchPeer          *self,
     }
   if (self->host == NULL)
     self->host = g_strdup ("127.0.0.1");
+  if (self->scheme == NULL)
+    self->scheme = g_strdup ("coap");
 }
 
 /* Says that requests may come: whoever started this server waits for the line. */
@@ -55,4 +57,5 @@ void
 bench_peer_clear (BenchPeer *self)
 {
   g_clear_pointer (&self->host, g_free);
+  g_clear_pointer (&self->scheme, g_free);
 }

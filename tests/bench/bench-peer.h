@@ -19,10 +19,15 @@
 #define BENCH_PAYLOAD "Hello, world"
 #define BENCH_PAYLOAD_LENGTH (sizeof (BENCH_PAYLOAD) - 1)
 
+/* Who may speak to a secured server. */
+#define BENCH_PSK_IDENTITY "bench"
+#define BENCH_PSK_KEY "sixteen bytes, ."
+
 typedef struct
 {
-  char *host; /* an IPv4 address to bind, owned; 0.0.0.0 is the wildcard */
-  int   port; /* UDP port */
+  char *host;   /* an IPv4 address to bind, owned; 0.0.0.0 is the wildcard */
+  int   port;
+  char *scheme; /* coap, coap+tcp, coaps or coaps+tcp; owned */
 } BenchPeer;
 
 void bench_peer_init     (BenchPeer          *self,

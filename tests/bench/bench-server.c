@@ -106,6 +106,20 @@ add_observed (GcoapSite       *site,
   gcoap_site_add (site, path, GCOAP_REQUEST_INTERFACE (resource));
 }
 
+/* One client, whom the generator of load plays. */
+static void
+add_client (GcoapContext *context)
+{
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GBytes) identity = g_bytes_new_static (BENCH_PSK_IDENTITY, sizeof (BENCH_PSK_IDENTITY) - 1);
+  g_autoptr (GBytes) key = g_bytes_new_static (BENCH_PSK_KEY, sizeof (BENCH_PSK_KEY) - 1);
+  g_autoptr (GcoapPskCredential) credential = gcoap_psk_credential_new (identity, key, NULL);
+
+  if (!gcoap_credential_store_add_client (store, "bench", credential, NULL))
+    g_error ("The client cannot be added.");
+  gcoap_context_set_server_credentials (context, store);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -133,7 +147,9 @@ main (int    argc,
 
   observe = gcoap_context_get_inbound_provider (context, GCOAP_TYPE_OBSERVE);
   gcoap_observe_set_non_confirmable_interval (GCOAP_OBSERVE (observe), 0);
-  uri = g_strdup_printf ("coap://%s:%d", peer.host, peer.port);
+  if (g_str_has_prefix (peer.scheme, "coaps"))
+    add_client (context);
+  uri = g_strdup_printf ("%s://%s:%d", peer.scheme, peer.host, peer.port);
   if (!gcoap_context_listen (context, uri, &error))
     {
       g_printerr ("%s\n", error->message);

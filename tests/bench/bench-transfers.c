@@ -2,6 +2,7 @@
 /* Load of large bodies (RFC 7959) for any CoAP server over UDP: each of some
  * clients gets or puts a body block by block, again and again, with one block
  * outstanding. Every answer is checked; what came of it is one JSON object. */
+#include "bench-arguments.h"
 #include "bench-clock.h"
 #include "bench-coap.h"
 #include "bench-endpoints.h"
@@ -47,24 +48,18 @@ static struct
   guint64            socket_errors;
 } load;
 
-static char    *option_host = NULL;
-static char    *option_path = NULL;
-static int      option_port = 5683;
+static BenchArguments arguments;
+
 static int      option_source_port = 0;
 static int      option_clients = 1;
 static int      option_kilobytes = 1024;
-static double   option_seconds = 1.0;
 static gboolean option_put = FALSE;
 
 static const GOptionEntry entries[] = {
-  { "host", 0, 0, G_OPTION_ARG_STRING, &option_host, "IPv4 address of the server (127.0.0.1)", "ADDRESS" },
-  { "port", 0, 0, G_OPTION_ARG_INT, &option_port, "UDP port of the server (5683)", "PORT" },
-  { "path", 0, 0, G_OPTION_ARG_STRING, &option_path, "Path of the body (big)", "PATH" },
   { "put", 0, 0, G_OPTION_ARG_NONE, &option_put, "PUT instead of GET", NULL },
   { "clients", 'c', 0, G_OPTION_ARG_INT, &option_clients, "Clients, each with an address of its own (1)", "N" },
   { "kilobytes", 'k', 0, G_OPTION_ARG_INT, &option_kilobytes, "Length of the body (1024)", "KIB" },
   { "source-port", 0, 0, G_OPTION_ARG_INT, &option_source_port, "Source port, so that runs share endpoints", "PORT" },
-  { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &option_seconds, "How long to measure (1)", "SECONDS" },
   { NULL }
 };
 
@@ -72,27 +67,12 @@ static void
 parse_command_line (int    argc,
                     char **argv)
 {
-  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_option_context_set_summary (options, "Moves bodies block by block and reports JSON.");
-  g_option_context_add_main_entries (options, entries, NULL);
-  if (!g_option_context_parse (options, &argc, &argv, &error))
-    {
-      g_printerr ("%s\n", error->message);
-      exit (2);
-    }
-  if (argc > 1
-      || option_clients < 1 || option_clients > MAX_CLIENTS
-      || option_port < 1 || option_port > 65535
-      || option_source_port < 0 || option_source_port > 65535
-      /* RFC 7959 §2.2: a block number has 20 bits. */
-      || option_kilobytes < 2 || option_kilobytes > 1 << 20
-      || !(option_seconds > 0))
-    {
-      g_printerr ("An argument is out of range; see --help\n");
-      exit (2);
-    }
+  bench_arguments_parse (&arguments, "Moves bodies block by block and reports JSON.", "big", entries, &argc, &argv);
+  bench_arguments_demand (arguments.seconds > 0
+                          && option_clients >= 1 && option_clients <= MAX_CLIENTS
+                          && option_source_port >= 0 && option_source_port <= 65535
+                          /* RFC 7959 §2.2: a block number has 20 bits. */
+                          && option_kilobytes >= 2 && option_kilobytes <= 1 << 20);
 }
 
 static guint32
@@ -108,7 +88,6 @@ write_request (guint i,
                guint index)
 {
   Client *client = &load.clients[index];
-  const char *path = option_path != NULL ? option_path : "big";
   BenchCoapWriter writer;
 
   client->message_id++;
@@ -118,7 +97,7 @@ write_request (guint i,
   memcpy (client->token + 1, &client->message_id, 2);
   bench_coap_begin (&writer, load.buffers[i], BENCH_COAP_CON, option_put ? BENCH_COAP_PUT : BENCH_COAP_GET,
                     client->message_id, client->token, TOKEN_LENGTH);
-  bench_coap_add_path (&writer, path);
+  bench_coap_add_path (&writer, arguments.path);
   if (option_put)
     {
       bench_coap_add_uint (&writer, BENCH_COAP_BLOCK1,
@@ -272,7 +251,7 @@ main (int    argc,
   gint64 start;
 
   parse_command_line (argc, argv);
-  load.server = bench_endpoints_parse (option_host != NULL ? option_host : "127.0.0.1", (guint16) option_port);
+  load.server = bench_endpoints_parse (arguments.host, (guint16) arguments.port);
   load.fd = bench_endpoints_open_socket ((guint16) option_source_port);
   load.n_blocks = (guint32) option_kilobytes;
   memset (load.body, 'b', sizeof load.body);
@@ -284,7 +263,7 @@ main (int    argc,
 
   bench_clock_read_usage (&run_time_before, &delay_before);
   start = load.now = bench_clock_read ();
-  while (load.now - start < (gint64) (option_seconds * 1e9) && load.wrong + load.timeouts < MAX_ERRORS)
+  while (load.now - start < (gint64) (arguments.seconds * 1e9) && load.wrong + load.timeouts < MAX_ERRORS)
     {
       send_due ();
       receive_answers ();

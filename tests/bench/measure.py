@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import resource
 import select
 import signal
 import socket
@@ -57,15 +58,24 @@ def available_peers(folder, wanted=None):
             if (wanted is None or name in wanted) and (folder / command[0]).exists()]
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def speaks(peer, scheme):
+    """The bare echo knows datagrams alone, and libcoap's tuned loop is one for datagrams."""
+    return scheme == "coap" or peer in ("ours", "libcoap")
+
+
+def free_port(scheme="coap"):
+    kind = socket.SOCK_STREAM if scheme.endswith("+tcp") else socket.SOCK_DGRAM
+    with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("0.0.0.0", 0))
         return probe.getsockname()[1]
 
 
 def pin(core):
-    """For preexec_fn: keeps the child on one core, or anywhere if that is None."""
+    """For preexec_fn: keeps the child on one core, or anywhere if that is None, with as many files as it may have."""
     def apply():
+        # Ten thousand connections take a descriptor each.
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         if core is not None:
             os.sched_setaffinity(0, {core})
     return apply
@@ -76,12 +86,14 @@ class Server:
 
     The fixed source port makes all runs against one server come from the same endpoints."""
 
-    def __init__(self, folder, name, core=None, wrapper=(), host=HOST):
+    def __init__(self, folder, name, core=None, wrapper=(), host=HOST, scheme="coap"):
         self.name = name
-        self.port = free_port()
+        self.scheme = scheme
+        self.port = free_port(scheme)
         self.source_port = free_port()
         command = PEERS[name]
-        self.command = [*wrapper, str(folder / command[0]), *command[1:], "--host", host, "--port", str(self.port)]
+        self.command = [*wrapper, str(folder / command[0]), *command[1:], "--host", host, "--port", str(self.port),
+                        "--scheme", scheme]
         self.core = core
         self.process = None
 
@@ -145,7 +157,7 @@ def run_load(command, server, core):
         raise BenchError(f"{' '.join(command)} printed no report\n{done.stderr}") from None
     if not server.alive:
         raise BenchError(f"{server.name} died under load\n{server.process.stderr.read()}")
-    wrong = {key: report[key] for key in ("wrong", "wrong_code", "unmatched", "malformed", "socket_errors")
+    wrong = {key: report[key] for key in ("wrong", "wrong_code", "unmatched", "malformed", "socket_errors", "failed")
              if report.get(key)}
     if wrong:
         raise BenchError(f"{server.name} does not answer rightly: {wrong}\n{done.stderr}")
@@ -187,3 +199,51 @@ def observe(folder, server, *, observers, confirmable=False, registered=False, s
     if report["observers"] != observers:
         raise BenchError(f"{server.name} lets only {report['observers']} of {observers} observe")
     return report
+
+
+def session_command(folder, server, *, connections=1):
+    return [str(folder / "bench-sessions"), "--host", HOST, "--port", str(server.port), "--scheme", server.scheme,
+            "--connections", str(connections)]
+
+
+def request_over_sessions(folder, server, *, connections=1, outstanding=1, reconnect=False, seconds=1.0, count=None,
+                          block=False, core=None):
+    """Small requests over connections or sessions; or, if told to reconnect, connections and sessions alone."""
+    command = [*session_command(folder, server, connections=connections), "--outstanding", str(outstanding),
+               "--seconds", str(seconds)]
+    command += ["--reconnect"] if reconnect else []
+    command += ["--block"] if block else []
+    command += ["--count", str(count)] if count is not None else []
+    return run_load(command, server, core)
+
+
+class IdleSessions:
+    """Connections or sessions that a client holds until the with-block ends."""
+
+    def __init__(self, folder, server, count, core=None):
+        self.count = count
+        self.process = subprocess.Popen([*session_command(folder, server, connections=count), "--hold"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=pin(core))
+
+    def __enter__(self):
+        self.expect("open")
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.stdout.read()
+        self.process.stdout.close()
+        self.process.wait(START_SECONDS)
+
+    def expect(self, key):
+        """What the client says next must be about all of them."""
+        line = self.process.stdout.readline()
+        report = json.loads(line) if line else {}
+        if report.get(key) != self.count:
+            raise BenchError(f"Of {self.count} sessions, {report.get(key)} are in the state that was expected: {key}")
+
+    def request(self):
+        """Requests once on each, one after the other or some at once."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.expect("answered")

@@ -113,8 +113,9 @@ class Bench:
     def measure_scenario(self, scenario):
         say(f"{scenario.text} ...")
         with contextlib.ExitStack() as stack:
-            servers = {name: stack.enter_context(measure.Server(self.folder, name, self.server_core))
-                       for name in self.peers}
+            servers = {name: stack.enter_context(measure.Server(self.folder, name, self.server_core,
+                                                                    scheme=scenario.scheme))
+                       for name in self.peers if measure.speaks(name, scenario.scheme)}
             for server in servers.values():
                 # Every endpoint is known before the first run.
                 scenario.prepare(self.folder, server, self.generator_core)

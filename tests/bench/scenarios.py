@@ -19,6 +19,7 @@ class Requests:
     non: bool = False
     quick: bool = False
     unit = "requests"
+    scheme = "coap"
 
     def prepare(self, folder, server, core):
         measure.generate(folder, server, outstanding=self.outstanding, non=self.non, endpoints=self.endpoints,
@@ -40,6 +41,7 @@ class Transfers:
     put: bool = False
     quick: bool = False
     unit = "blocks"
+    scheme = "coap"
 
     def prepare(self, folder, server, core):
         measure.transfer(folder, server, put=self.put, clients=self.clients, seconds=0.1, core=core)
@@ -58,6 +60,7 @@ class Observers:
     confirmable: bool = False
     quick: bool = False
     unit = "notifications"
+    scheme = "coap"
 
     def prepare(self, folder, server, core):
         measure.observe(folder, server, observers=self.observers, confirmable=self.confirmable, seconds=0, core=core)
@@ -66,6 +69,34 @@ class Observers:
         report = measure.observe(folder, server, observers=self.observers, confirmable=self.confirmable,
                                  registered=True, seconds=seconds, core=core)
         return report | {"done": report["notifications"]}
+
+
+@dataclasses.dataclass(frozen=True)
+class Sessions:
+    """Small GETs over connections or sessions; without any outstanding, their making alone."""
+    name: str
+    text: str
+    scheme: str
+    connections: int
+    outstanding: int
+    quick: bool = False
+
+    @property
+    def unit(self):
+        return "requests" if self.outstanding else "handshakes"
+
+    def arguments(self, core):
+        return {"connections": self.connections, "outstanding": max(self.outstanding, 1),
+                "reconnect": self.outstanding == 0, "core": core}
+
+    def prepare(self, folder, server, core):
+        measure.request_over_sessions(folder, server, count=WARMUP if self.outstanding else WARMUP // 10,
+                                      **self.arguments(core))
+
+    def run(self, folder, server, seconds, core):
+        report = measure.request_over_sessions(folder, server, seconds=seconds, **self.arguments(core))
+        done = report["answered"] if self.outstanding else report["handshakes"]
+        return report | {"done": done, "lost": report["timeouts"]}
 
 
 SCENARIOS = [
@@ -87,4 +118,14 @@ SCENARIOS = [
     Observers("confirm-100", "Confirmable notifications, 100 observers", 100, confirmable=True),
     Observers("confirm-1000", "Confirmable notifications, 1,000 observers", 1000, confirmable=True, quick=True),
     Observers("confirm-10000", "Confirmable notifications, 10,000 observers", 10000, confirmable=True),
+    Sessions("tcp-1", "TCP, 1 connection, 1 outstanding", "coap+tcp", 1, 1, quick=True),
+    Sessions("tcp-1-16", "TCP, 1 connection, 16 outstanding", "coap+tcp", 1, 16),
+    Sessions("tcp-64", "TCP, 64 connections, 1 outstanding each", "coap+tcp", 64, 1, quick=True),
+    Sessions("tcp-64-16", "TCP, 64 connections, 16 outstanding each", "coap+tcp", 64, 16, quick=True),
+    Sessions("tls-64", "TLS 1.3 with a pre-shared key, 64 connections, 1 outstanding each", "coaps+tcp", 64, 1),
+    Sessions("tls-64-16", "TLS 1.3 with a pre-shared key, 64 connections, 16 outstanding each", "coaps+tcp", 64, 16),
+    Sessions("dtls-1", "DTLS with a pre-shared key, 1 session, 1 outstanding", "coaps", 1, 1),
+    Sessions("dtls-16", "DTLS with a pre-shared key, 1 session, 16 outstanding", "coaps", 1, 16, quick=True),
+    Sessions("dtls-64", "DTLS with a pre-shared key, 64 sessions, 1 outstanding each", "coaps", 64, 1, quick=True),
+    Sessions("handshakes", "DTLS handshakes with a pre-shared key, 32 at once", "coaps", 32, 0, quick=True),
 ]

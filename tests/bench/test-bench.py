@@ -171,6 +171,73 @@ class WrongAnswers(unittest.TestCase):
         responder.stop()
 
 
+class StreamResponder(threading.Thread):
+    """Greets one connection over TCP (RFC 8323) and answers each request by answer (token), which may return None to
+    end the connection."""
+
+    def __init__(self, answer):
+        super().__init__(daemon=True)
+        self.answer = answer
+        self.socket = socket.create_server((measure.HOST, 0))
+        self.port = self.socket.getsockname()[1]
+
+    def run(self):
+        connection, _ = self.socket.accept()
+        with self.socket, connection:
+            connection.sendall(b"\x00\xe1")
+            while request := connection.recv(2048):
+                # A CSM may come first, alone or not; the request behind it has a token of eight bytes.
+                request = request.removeprefix(b"\x00\xe1")
+                answer = self.answer(request[2:10]) if request else b""
+                if answer is None:
+                    return
+                connection.sendall(answer)
+
+
+class SessionsGenerator(unittest.TestCase):
+    def load(self, answer):
+        responder = StreamResponder(answer)
+        responder.start()
+        server = types.SimpleNamespace(name="responder", port=responder.port, scheme="coap+tcp", alive=True)
+        return measure.request_over_sessions(FOLDER, server, count=20, block=True)
+
+    def test_right_answers(self):
+        # Content-Format 0, and a payload of one byte.
+        report = self.load(lambda token: b"\x38\x45" + token + b"\xc0\xffx")
+        self.assertEqual((report["requests"], report["wrong"], report["failed"]), (20, 0, 0))
+
+    def test_code(self):
+        with self.assertRaisesRegex(measure.BenchError, "wrong"):
+            self.load(lambda token: b"\x38\x84" + token + b"\xc0\xffx")
+
+    def test_token(self):
+        with self.assertRaisesRegex(measure.BenchError, "wrong"):
+            self.load(lambda token: b"\x38\x45" + bytes([token[0] ^ 1]) + token[1:] + b"\xc0\xffx")
+
+    def test_signal(self):
+        with self.assertRaisesRegex(measure.BenchError, "wrong"):
+            self.load(lambda token: b"\x00\xe5")
+
+    def test_end(self):
+        with self.assertRaisesRegex(measure.BenchError, "failed"):
+            self.load(lambda token: None)
+
+    def test_ours(self):
+        if not measure.available_peers(FOLDER, ["ours"]):
+            self.skipTest("our server is not built")
+        for scheme in "coap+tcp", "coaps+tcp", "coaps":
+            with measure.Server(FOLDER, "ours", scheme=scheme) as server:
+                report = measure.request_over_sessions(FOLDER, server, connections=3, outstanding=4, count=100,
+                                                       block=True)
+                self.assertGreaterEqual(report["requests"], 100)
+                self.assertEqual((report["handshakes"], report["wrong"], report["failed"]), (3, 0, 0))
+                report = measure.request_over_sessions(FOLDER, server, connections=3, reconnect=True, count=10,
+                                                       block=True)
+                self.assertGreaterEqual(report["handshakes"], 10)
+                with measure.IdleSessions(FOLDER, server, 5) as sessions:
+                    sessions.request()
+
+
 class Runs(unittest.TestCase):
     """run.py with runs made up."""
 

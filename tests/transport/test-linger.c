@@ -72,6 +72,58 @@ test_off (void)
   g_assert_false (gcoap_linger_begin (&linger, 1000, 0));
 }
 
+/* Without a window a turn goes on only while more is known to be there. */
+static void
+test_turn_without_window (void)
+{
+  GcoapLinger linger = { .credit = 3 };
+  GcoapLingerTurn turn;
+
+  gcoap_linger_turn_begin (&turn, &linger, 0);
+  g_assert_true (gcoap_linger_turn_goes_on (&turn, TRUE, TRUE));
+  g_assert_false (gcoap_linger_turn_goes_on (&turn, TRUE, FALSE));
+  g_assert_false (gcoap_linger_turn_goes_on (&turn, FALSE, FALSE));
+  gcoap_linger_turn_end (&turn);
+  g_assert_cmpint (linger.last_end, ==, 0);
+}
+
+/* With one it waits after something was found, not before. */
+static void
+test_turn_lingers (void)
+{
+  GcoapLinger linger = { .credit = 2 };
+  GcoapLingerTurn turn;
+
+  gcoap_linger_turn_begin (&turn, &linger, G_USEC_PER_SEC * 60);
+  g_assert_false (gcoap_linger_turn_goes_on (&turn, FALSE, FALSE));
+  g_assert_true (gcoap_linger_turn_goes_on (&turn, TRUE, FALSE));
+  g_assert_true (gcoap_linger_turn_goes_on (&turn, FALSE, FALSE));
+  g_assert_true (gcoap_linger_turn_goes_on (&turn, TRUE, FALSE));
+  gcoap_linger_turn_end (&turn);
+  g_assert_cmpuint (linger.credit, ==, 3);
+
+  gcoap_linger_turn_begin (&turn, &linger, 1);
+  g_assert_true (gcoap_linger_turn_goes_on (&turn, TRUE, FALSE));
+  while (gcoap_linger_turn_goes_on (&turn, FALSE, FALSE))
+    ;
+  gcoap_linger_turn_end (&turn);
+  g_assert_cmpuint (linger.credit, ==, 2);
+}
+
+/* A turn within a turn must not make credit out of nothing. */
+static void
+test_turns_nest (void)
+{
+  GcoapLinger linger = { .credit = 1 };
+  GcoapLingerTurn outer, inner;
+
+  gcoap_linger_turn_begin (&outer, &linger, WINDOW);
+  gcoap_linger_turn_begin (&inner, &linger, WINDOW);
+  gcoap_linger_turn_end (&inner);
+  gcoap_linger_turn_end (&outer);
+  g_assert_cmpuint (linger.credit, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -80,5 +132,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/linger/pays", test_pays);
   g_test_add_func ("/linger/backs-off", test_backs_off);
   g_test_add_func ("/linger/off", test_off);
+  g_test_add_func ("/linger/turn-without-window", test_turn_without_window);
+  g_test_add_func ("/linger/turn-lingers", test_turn_lingers);
+  g_test_add_func ("/linger/turns-nest", test_turns_nest);
+
   return g_test_run ();
 }
