@@ -51,7 +51,7 @@ gboolean gcoap_aead_seal (GcoapAead    *self,
 
 /* Decrypts @length bytes of @data, the tag among them, to @plaintext, which has
  * room for what is left without the tag. What does not verify is wiped:
- * GCOAP_ERROR_SECURITY. */
+ * GCOAP_ERROR_REFUSED. */
 gboolean gcoap_aead_open (GcoapAead    *self,
                           const guint8 *nonce,
                           gsize         nonce_length,

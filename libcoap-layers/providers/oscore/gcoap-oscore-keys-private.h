@@ -70,6 +70,18 @@ void gcoap_oscore_keys_make_nonce (GcoapOscoreKeys *self,
                                    gsize            piv_length,
                                    guint8          *nonce);
 
+/* Of the AAD, with the longest identifier and number. */
+#define GCOAP_OSCORE_MAX_AAD 32
+
+/* RFC 8613 §5.4, with the kid and the Partial IV of the request. Returns how many
+ * of the GCOAP_OSCORE_MAX_AAD bytes were written. */
+gsize gcoap_oscore_keys_make_aad (GcoapOscoreKeys *self,
+                                  const guint8    *kid,
+                                  gsize            kid_length,
+                                  const guint8    *piv,
+                                  gsize            piv_length,
+                                  guint8          *aad);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GcoapOscoreKeys, gcoap_oscore_keys_unref)
 
 G_END_DECLS

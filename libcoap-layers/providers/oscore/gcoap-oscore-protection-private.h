@@ -31,7 +31,7 @@ GcoapMessage *gcoap_oscore_protect_request (GcoapOscoreKeys    *keys,
 
 /* @option is that of @outer, decoded. The result has the inner options and the
  * outer ones of class U; outer ones of class E are dropped (RFC 8613 §8.2).
- * GCOAP_ERROR_SECURITY: it does not verify; GCOAP_ERROR_MALFORMED: it did, but is
+ * GCOAP_ERROR_REFUSED: it does not verify; GCOAP_ERROR_MALFORMED: it did, but is
  * no CoAP message. @binding is filled in both cases. */
 GcoapMessage *gcoap_oscore_unprotect_request (GcoapOscoreKeys         *keys,
                                               GcoapMessage            *outer,
@@ -40,16 +40,16 @@ GcoapMessage *gcoap_oscore_unprotect_request (GcoapOscoreKeys         *keys,
                                               GError                 **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @sequence: -1 uses the nonce of the request, which is refused
- * (GCOAP_ERROR_SECURITY) the second time. @to_observe: the request had Observe, so
- * its outer code was FETCH and that of the response is 2.05 (RFC 8613 §4.2). */
+ * (GCOAP_ERROR_REFUSED) the second time. */
 GcoapMessage *gcoap_oscore_protect_response (GcoapOscoreKeys    *keys,
                                              GcoapMessage       *response,
                                              GcoapOscoreBinding *binding,
                                              gint64              sequence,
-                                             gboolean            to_observe,
                                              GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* *sequence is -1 if the response has no Partial IV. */
+/* *sequence is -1 if the response has no Partial IV. A notification gets the three
+ * least significant bytes of the number as its Observe value, without a number
+ * zero (RFC 8613 §4.1.3.5.2). */
 GcoapMessage *gcoap_oscore_unprotect_response (GcoapOscoreKeys          *keys,
                                                GcoapMessage             *outer,
                                                const GcoapOscoreBinding *binding,
