@@ -208,9 +208,8 @@ serve (GcoapOscore   *self,
        gboolean       is_new)
 {
   GcoapMessage *message = verified->message;
-  gboolean has_observe = message != NULL && gcoap_message_has_option (message, GCOAP_OPTION_OBSERVE);
   GcoapOscoreServing *serving = gcoap_oscore_serving_new (self, exchange, verified->slot,
-                                                          &verified->binding, has_observe);
+                                                          &verified->binding);
 
   if (!is_new)
     {
@@ -323,7 +322,7 @@ try_slot (GcoapOscoreSlot         *slot,
       return FALSE;
     }
   verified->message = gcoap_oscore_unprotect_request (keys, request, option, &verified->binding, &error);
-  if (verified->message == NULL && g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_SECURITY))
+  if (verified->message == NULL && g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED))
     {
       gcoap_oscore_context_note_failure (slot->context);
       return FALSE;

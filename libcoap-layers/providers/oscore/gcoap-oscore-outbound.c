@@ -5,6 +5,7 @@
 #include "providers/oscore/gcoap-oscore-provider-private.h"
 
 #include "base/gcoap-error.h"
+#include "wire/gcoap-error-message.h"
 
 /* Values of the Observe option. */
 #define OBSERVE_MASK 0xffffff
@@ -76,13 +77,13 @@ discard_plain (Sending       *self,
     {
       g_autoptr (GError) said = gcoap_message_to_error (response);
 
-      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_SECURITY,
+      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_REFUSED,
                            "%s refused a request protected with OSCORE, without protection: %s",
                            peer, said->message);
     }
   else
     {
-      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_SECURITY,
+      error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNEXPECTED_RESPONSE,
                            "%s answered a request protected with OSCORE without protection; "
                            "the answer was discarded.", peer);
     }
@@ -177,11 +178,11 @@ take_response (Sending       *self,
     {
       g_autofree char *peer = describe_peer (self);
       g_autoptr (GError) error =
-        g_error_new (GCOAP_ERROR, GCOAP_ERROR_SECURITY,
+        g_error_new (GCOAP_ERROR, GCOAP_ERROR_UNEXPECTED_RESPONSE,
                      "The answer of %s could not be verified, and was discarded; the keys of the OSCORE "
                      "context may differ, or it is no answer to this request.", peer);
 
-      if (self->slot->context != NULL && g_error_matches (cause, GCOAP_ERROR, GCOAP_ERROR_SECURITY))
+      if (self->slot->context != NULL && g_error_matches (cause, GCOAP_ERROR, GCOAP_ERROR_REFUSED))
         gcoap_oscore_context_note_failure (self->slot->context);
       gcoap_runtime_trace_note (self->provider->runtime, exchange->address, cause->message);
       discard (self, exchange, is_last, error);

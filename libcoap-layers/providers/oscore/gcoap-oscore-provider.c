@@ -18,8 +18,10 @@
  * [property@Context:credentials] leaves protected; it shows in the address of its
  * exchange, so that further requests to that address, for the blocks of a large
  * body for instance, are protected too. Only a response that verifies reaches the
- * requester; all else is %GCOAP_ERROR_SECURITY, which tells what a server says
- * that cannot open the request. A request to a group is %GCOAP_ERROR_UNSUPPORTED.
+ * requester; what is not protected, or does not verify, is
+ * %GCOAP_ERROR_UNEXPECTED_RESPONSE. If a server says, as it must without
+ * protection, that it cannot open the request, that is %GCOAP_ERROR_REFUSED with
+ * what it said. A request to a group is %GCOAP_ERROR_UNSUPPORTED.
  *
  * Inbound, a request with an OSCORE option is opened with the context that
  * verifies it among those of the clients in

@@ -14,13 +14,11 @@ G_BEGIN_DECLS
 typedef struct _GcoapOscoreServing GcoapOscoreServing;
 
 /* From here on responses to @exchange are protected, whoever gives them.
- * @has_observe: whether the request inside has the option. The reference is
- * the caller's. */
+ * The reference is the caller's. */
 GcoapOscoreServing *gcoap_oscore_serving_new (GcoapOscore              *provider,
                                               GcoapExchange            *exchange,
                                               GcoapOscoreSlot          *slot,
-                                              const GcoapOscoreBinding *binding,
-                                              gboolean                  has_observe) G_GNUC_WARN_UNUSED_RESULT;
+                                              const GcoapOscoreBinding *binding) G_GNUC_WARN_UNUSED_RESULT;
 
 void gcoap_oscore_serving_unref (GcoapOscoreServing *self);
 

@@ -28,7 +28,6 @@ struct _GcoapOscoreServing
   GcoapOscoreKeys    *keys;           /* those of the request, whatever comes later */
   GcoapOscoreBinding  binding;
   GQueue              waiting;        /* of Waiting */
-  gboolean            has_observe;
   gboolean            is_taking;      /* a number is on its way */
   gboolean            is_responding;  /* what passes through the outer exchange is ours */
 };
@@ -145,7 +144,7 @@ send_first (GcoapOscoreServing *self,
 
   gcoap_oscore_trace_inner (self->provider, TRUE, self->outer->address, response->message);
   protected = gcoap_oscore_protect_response (self->keys, response->message, &self->binding, sequence,
-                                             self->has_observe, &error);
+                                             &error);
   if (protected != NULL)
     send_protected (self, protected, response);
   else
@@ -284,7 +283,7 @@ protect_foreign (GcoapOscoreServing *self,
       sequence = (gint64) number;
     }
   protected = gcoap_oscore_protect_response (self->keys, response, &self->binding, sequence,
-                                             self->has_observe, &error);
+                                             &error);
   if (protected == NULL)
     return FALSE;
   gcoap_exchange_replace_response (self->outer, protected);
@@ -323,8 +322,7 @@ GcoapOscoreServing *
 gcoap_oscore_serving_new (GcoapOscore              *provider,
                           GcoapExchange            *exchange,
                           GcoapOscoreSlot          *slot,
-                          const GcoapOscoreBinding *binding,
-                          gboolean                  has_observe)
+                          const GcoapOscoreBinding *binding)
 {
   GcoapOscoreServing *self = g_rc_box_new0 (GcoapOscoreServing);
 
@@ -333,7 +331,6 @@ gcoap_oscore_serving_new (GcoapOscore              *provider,
   self->slot = gcoap_oscore_slot_ref (slot);
   self->keys = gcoap_oscore_keys_ref (gcoap_oscore_context_get_keys (slot->context));
   self->binding = *binding;
-  self->has_observe = has_observe;
   g_queue_init (&self->waiting);
   gcoap_exchange_add_response_filter (exchange, guard_cb, g_rc_box_acquire (self));
   return self;
