@@ -98,6 +98,9 @@ gcoap_oscore_shutdown_async (GcoapRequestInterface *iface,
 
   if (self->contexts != NULL)
     gcoap_oscore_contexts_end_waiting (self->contexts);
+  /* What it keeps for peers goes at once; there is nothing to wait for. */
+  if (self->wire != NULL)
+    gcoap_request_interface_shutdown_async (self->wire, cancellable, NULL, NULL);
   parent_iface->shutdown_async (iface, cancellable, callback, user_data);
 }
 

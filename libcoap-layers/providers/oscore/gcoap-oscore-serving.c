@@ -4,6 +4,7 @@
  * one may have to wait until storage has granted its number. */
 #include "providers/oscore/gcoap-oscore-serving-private.h"
 
+#include "base/gcoap-error.h"
 #include "wire/gcoap-error-message.h"
 
 /* A response without a room for it would be none; what is smaller than this
