@@ -78,7 +78,7 @@ discard_plain (Sending       *self,
       g_autoptr (GError) said = gcoap_message_to_error (response);
 
       error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_REFUSED,
-                           "%s refused a request protected with OSCORE, without protection: %s",
+                           "%s could not open a request protected with OSCORE; without protection it said “%s”.",
                            peer, said->message);
     }
   else
