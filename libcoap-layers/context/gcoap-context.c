@@ -121,14 +121,27 @@ shut_cb (GObject      *source,
 }
 
 static void
+contexts_closed_cb (GObject      *source G_GNUC_UNUSED,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
 shut_next (GTask *task)
 {
+  GcoapContext *self = g_task_get_source_object (task);
   GPtrArray *waiting = g_task_get_task_data (task);
   g_autoptr (GcoapRequestInterface) next = NULL;
 
+  /* Nothing is sent any more that would need a number. */
   if (waiting->len == 0)
     {
-      g_task_return_boolean (task, TRUE);
+      gcoap_oscore_contexts_close_async (self->oscore, self, contexts_closed_cb, g_object_ref (task));
       return;
     }
   next = g_ptr_array_steal_index (waiting, 0);
@@ -280,9 +293,11 @@ gcoap_context_constructed (GObject *object)
   G_OBJECT_CLASS (gcoap_context_parent_class)->constructed (object);
   if (self->runtime == NULL)
     self->runtime = gcoap_runtime_new (NULL);
-  self->inbound = gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (self->slot), self->runtime);
+  self->oscore = gcoap_oscore_contexts_new (self->runtime);
+  gcoap_oscore_contexts_set_stores (self->oscore, self->credentials, self->server_credentials);
+  self->inbound = gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (self->slot), self->runtime, self->oscore);
   self->outbound = gcoap_chains_make_outbound (GCOAP_REQUEST_INTERFACE (self->router),
-                                               self->runtime);
+                                               self->runtime, self->oscore);
 }
 
 static gboolean
@@ -365,6 +380,7 @@ gcoap_context_finalize (GObject *object)
   g_clear_pointer (&self->client_transport, g_free);
   g_clear_object (&self->credentials);
   g_clear_object (&self->server_credentials);
+  g_clear_pointer (&self->oscore, gcoap_oscore_contexts_unref);
   g_clear_pointer (&self->server_transport, g_free);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_context_parent_class)->finalize (object);

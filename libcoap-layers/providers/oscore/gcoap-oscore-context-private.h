@@ -71,6 +71,12 @@ gboolean gcoap_oscore_context_can_verify (GcoapOscoreContext *self,
 /* How often the key that is in use for sending was used, at most. */
 guint64 gcoap_oscore_context_get_n_encryptions (GcoapOscoreContext *self);
 
+/* Other keys from the same parameters: those of an ID Context that is not in use
+ * yet. */
+GcoapOscoreKeys *gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
+                                                   GBytes             *id_context,
+                                                   GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* RFC 8613 Appendix B.2: goes on with another ID Context, sequence zero and an empty
  * window, once storage has it. */
 void gcoap_oscore_context_rederive_async (GcoapOscoreContext *self,

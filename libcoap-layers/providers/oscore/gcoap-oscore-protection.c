@@ -8,9 +8,10 @@
 #include "wire/gcoap-message-private.h"
 #include "wire/gcoap-options-codec-private.h"
 
-/* Option headers, flags, length of the kid context, Partial IV, code, payload
- * marker; and Observe, which is sent twice. */
-#define MAX_FRAME (3 + 1 + 1 + GCOAP_OSCORE_MAX_PIV + 1 + 1 + 6)
+/* The OSCORE option's header, its flags, Partial IV and length of the kid context;
+ * code and second payload marker; Observe, which is sent twice; and what the deltas
+ * of options grow by that are sorted apart, of which there are five kinds. */
+#define MAX_FRAME (2 + 1 + GCOAP_OSCORE_MAX_PIV + 1 + 1 + 1 + 4 + 5 * 2)
 
 static gboolean
 is_outer_only (guint number)
@@ -45,7 +46,8 @@ sort_options (GcoapMessage *message,
       const GcoapOptionView *view = &options->views[i];
       gboolean leaves = is_outer_only (view->number);
 
-      if (leaves || view->number == GCOAP_OPTION_OBSERVE)
+      /* One that is to be ignored is hidden like anything unknown. */
+      if (leaves || (view->number == GCOAP_OPTION_OBSERVE && view->state == GCOAP_OPTION_STATE_GOOD))
         gcoap_message_add_option (outer, view->number, view->data, view->length);
       if (leaves)
         gcoap_message_remove_option (inner, view->number);
@@ -228,6 +230,7 @@ open_message (GcoapOscoreKeys          *keys,
   gsize aad_length = gcoap_oscore_keys_make_aad (keys, binding->kid, binding->kid_length,
                                                  binding->piv, binding->piv_length, aad);
   g_autofree guint8 *plaintext = NULL;
+  const guint8 *copy;
   g_autoptr (GcoapMessage) inner = NULL;
 
   if (length < tag_length + 1)
@@ -240,7 +243,8 @@ open_message (GcoapOscoreKeys          *keys,
   if (!gcoap_aead_open (keys->recipient, nonce, keys->algorithm->nonce_length, aad, aad_length,
                         data, length, plaintext, error))
     return NULL;
-  inner = gcoap_options_codec_decode (plaintext[0], plaintext, length - tag_length, 1, NULL, error);
+  inner = gcoap_options_codec_decode (plaintext[0], plaintext, length - tag_length, 1, &copy,
+                                      error);
   if (inner == NULL)
     return NULL;
   if (gcoap_message_has_option (inner, GCOAP_OPTION_OSCORE))

@@ -194,10 +194,9 @@ test_classes (Fixture       *self,
 
   outer = protect (self, request);
   g_assert_cmpint (gcoap_message_get_code (outer), ==, GCOAP_CODE_POST);
-  g_assert_cmpuint (gcoap_message_get_n_options (outer), ==, 4);
+  g_assert_cmpuint (gcoap_message_get_n_options (outer), ==, 3);
   g_assert_true (gcoap_message_has_option (outer, GCOAP_OPTION_URI_HOST));
   g_assert_true (gcoap_message_has_option (outer, GCOAP_OPTION_URI_PORT));
-  g_assert_true (gcoap_message_has_option (outer, GCOAP_OPTION_HOP_LIMIT));
   g_assert_true (gcoap_message_has_option (outer, GCOAP_OPTION_OSCORE));
   inner = open_request (self, outer, &error);
   g_assert_no_error (error);
