@@ -7,6 +7,8 @@
 #include "context/gcoap-text-trace.h"
 #include "wire/gcoap-datagram-codec-private.h"
 
+static guint n_pairs;
+
 static void
 datagram_free (gpointer data)
 {
@@ -112,6 +114,7 @@ oscore_pair_new_bare (void)
 {
   OscorePair *self = g_new0 (OscorePair, 1);
 
+  n_pairs++;
   self->pair = simulated_pair_new (7);
   self->stored = g_strdup ("Hello World!");
   self->datagrams = g_ptr_array_new_with_free_func (datagram_free);
@@ -164,7 +167,8 @@ oscore_pair_credential (const char *sender,
                         const char *recipient,
                         guint8      change)
 {
-  guint8 secret[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, change };
+  /* Another one for each pair: the process does not forget what was used. */
+  guint8 secret[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, (guint8) n_pairs, change };
   g_autoptr (GBytes) secret_bytes = g_bytes_new (secret, sizeof secret);
   g_autoptr (GBytes) sender_id = g_bytes_new (sender, strlen (sender));
   g_autoptr (GBytes) recipient_id = g_bytes_new (recipient, strlen (recipient));
