@@ -237,6 +237,11 @@ take_response (Sending       *self,
       discard_plain (self, exchange, is_last, response);
       return;
     }
+  if (self->slot->context != NULL && !gcoap_oscore_context_can_verify (self->slot->context, &cause))
+    {
+      discard (self, exchange, is_last, cause);
+      return;
+    }
   if (self->slot->is_rederived && self->n_rederivations == 0 && self->slot->context != NULL
       && go_on_with (self, exchange, is_last, response))
     return;
