@@ -7,6 +7,10 @@
 #include "context/gcoap-text-trace.h"
 #include "wire/gcoap-datagram-codec-private.h"
 
+/* The process remembers which numbers were used with which secret, so each pair has
+ * one of its own. */
+static guint8 generation;
+
 static void
 datagram_free (gpointer data)
 {
@@ -112,6 +116,7 @@ oscore_pair_new_bare (void)
 {
   OscorePair *self = g_new0 (OscorePair, 1);
 
+  generation++;
   self->pair = simulated_pair_new (7);
   self->stored = g_strdup ("Hello World!");
   self->datagrams = g_ptr_array_new_with_free_func (datagram_free);
@@ -164,7 +169,7 @@ oscore_pair_credential (const char *sender,
                         const char *recipient,
                         guint8      change)
 {
-  guint8 secret[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, change };
+  guint8 secret[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, generation, change };
   g_autoptr (GBytes) secret_bytes = g_bytes_new (secret, sizeof secret);
   g_autoptr (GBytes) sender_id = g_bytes_new (sender, strlen (sender));
   g_autoptr (GBytes) recipient_id = g_bytes_new (recipient, strlen (recipient));
