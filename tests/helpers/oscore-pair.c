@@ -129,19 +129,34 @@ oscore_pair_new_bare (void)
   return self;
 }
 
-OscorePair *
-oscore_pair_new (void)
+static OscorePair *
+new_with_contexts (gboolean is_lost)
 {
   OscorePair *self = oscore_pair_new_bare ();
   g_autoptr (GcoapOscoreCredential) ours = oscore_pair_credential ("c", "s", 0);
   g_autoptr (GcoapOscoreCredential) theirs = oscore_pair_credential ("s", "c", 0);
   g_autoptr (GError) error = NULL;
 
+  /* As if both had read the secret from a file that they share with others. */
+  gcoap_oscore_credential_peek_parameters (ours)->is_static = is_lost;
+  gcoap_oscore_credential_peek_parameters (theirs)->is_static = is_lost;
   gcoap_credential_store_add (self->client, "coap://server/*", GCOAP_CREDENTIAL (ours), &error);
   g_assert_no_error (error);
   gcoap_credential_store_add_client_context (self->server, "alice", theirs, &error);
   g_assert_no_error (error);
   return self;
+}
+
+OscorePair *
+oscore_pair_new (void)
+{
+  return new_with_contexts (FALSE);
+}
+
+OscorePair *
+oscore_pair_new_lost (void)
+{
+  return new_with_contexts (TRUE);
 }
 
 void

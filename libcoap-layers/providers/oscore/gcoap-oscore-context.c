@@ -124,10 +124,10 @@ point_to (GBytes        *bytes,
     *data = nothing;
 }
 
-static GcoapOscoreKeys *
-derive (GcoapOscoreContext *self,
-        GBytes             *id_context,
-        GError            **error)
+GcoapOscoreKeys *
+gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
+                                  GBytes             *id_context,
+                                  GError            **error)
 {
   GcoapOscoreParameters *parameters = gcoap_oscore_credential_peek_parameters (self->parameters);
   GcoapOscoreSource source = { .algorithm = gcoap_aead_algorithm_lookup (parameters->algorithm) };
@@ -185,7 +185,7 @@ set_up (GcoapOscoreContext *self,
   self->next = self->stored.next;
   self->responses = self->stored.responses;
   self->failures = self->stored.failures;
-  self->keys = derive (self, self->id_context, error);
+  self->keys = gcoap_oscore_context_derive_keys (self, self->id_context, error);
   return self->keys != NULL;
 }
 
@@ -251,14 +251,6 @@ const char *
 gcoap_oscore_context_get_name (GcoapOscoreContext *self)
 {
   return self->name;
-}
-
-GcoapOscoreKeys *
-gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
-                                  GBytes             *id_context,
-                                  GError            **error)
-{
-  return derive (self, id_context, error);
 }
 
 GcoapReplayWindow *
@@ -688,7 +680,7 @@ gcoap_oscore_context_rederive_async (GcoapOscoreContext *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   GError *error = NULL;
-  GcoapOscoreKeys *keys = derive (self, id_context, &error);
+  GcoapOscoreKeys *keys = gcoap_oscore_context_derive_keys (self, id_context, &error);
 
   g_task_set_source_tag (task, gcoap_oscore_context_rederive_async);
   if (keys != NULL)

@@ -98,7 +98,7 @@ count_requests (OscorePair *pair)
 static void
 test_echo_recovery (void)
 {
-  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
   g_autoptr (GcoapMessage) challenge = NULL;
   gsize length;
 

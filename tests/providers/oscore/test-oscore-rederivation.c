@@ -60,7 +60,7 @@ count_from (OscorePair *pair,
 static void
 test_both (void)
 {
-  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
   guint first;
 
   enable (pair, TRUE, TRUE);
@@ -101,7 +101,7 @@ test_both (void)
 static void
 test_client_alone (void)
 {
-  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
@@ -114,7 +114,7 @@ test_client_alone (void)
 static void
 test_server_alone (void)
 {
-  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
 
   enable (pair, FALSE, TRUE);
   assert_fine (pair);
@@ -123,7 +123,7 @@ test_server_alone (void)
 static void
 test_loss (void)
 {
-  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
 
   gcoap_simulated_link_set_loss (pair->pair->link, 0.3);
   gcoap_simulated_link_set_duplication (pair->pair->link, 0.3);
@@ -148,7 +148,7 @@ count_cb (GObject      *source,
 static void
 test_many_at_once (void)
 {
-  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
   guint n_responses = 0;
 
   enable (pair, TRUE, TRUE);
