@@ -7,7 +7,9 @@
 #include "context/gcoap-text-trace.h"
 #include "wire/gcoap-datagram-codec-private.h"
 
-static guint n_pairs;
+/* The process remembers which numbers were used with which secret, so each pair has
+ * one of its own. */
+static guint8 generation;
 
 static void
 datagram_free (gpointer data)
@@ -114,7 +116,7 @@ oscore_pair_new_bare (void)
 {
   OscorePair *self = g_new0 (OscorePair, 1);
 
-  n_pairs++;
+  generation++;
   self->pair = simulated_pair_new (7);
   self->stored = g_strdup ("Hello World!");
   self->datagrams = g_ptr_array_new_with_free_func (datagram_free);
@@ -127,19 +129,34 @@ oscore_pair_new_bare (void)
   return self;
 }
 
-OscorePair *
-oscore_pair_new (void)
+static OscorePair *
+new_with_contexts (gboolean is_lost)
 {
   OscorePair *self = oscore_pair_new_bare ();
   g_autoptr (GcoapOscoreCredential) ours = oscore_pair_credential ("c", "s", 0);
   g_autoptr (GcoapOscoreCredential) theirs = oscore_pair_credential ("s", "c", 0);
   g_autoptr (GError) error = NULL;
 
+  /* As if both had read the secret from a file that they share with others. */
+  gcoap_oscore_credential_peek_parameters (ours)->is_static = is_lost;
+  gcoap_oscore_credential_peek_parameters (theirs)->is_static = is_lost;
   gcoap_credential_store_add (self->client, "coap://server/*", GCOAP_CREDENTIAL (ours), &error);
   g_assert_no_error (error);
   gcoap_credential_store_add_client_context (self->server, "alice", theirs, &error);
   g_assert_no_error (error);
   return self;
+}
+
+OscorePair *
+oscore_pair_new (void)
+{
+  return new_with_contexts (FALSE);
+}
+
+OscorePair *
+oscore_pair_new_lost (void)
+{
+  return new_with_contexts (TRUE);
 }
 
 void
@@ -167,8 +184,7 @@ oscore_pair_credential (const char *sender,
                         const char *recipient,
                         guint8      change)
 {
-  /* Another one for each pair: the process does not forget what was used. */
-  guint8 secret[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, (guint8) n_pairs, change };
+  guint8 secret[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, generation, change };
   g_autoptr (GBytes) secret_bytes = g_bytes_new (secret, sizeof secret);
   g_autoptr (GBytes) sender_id = g_bytes_new (sender, strlen (sender));
   g_autoptr (GBytes) recipient_id = g_bytes_new (recipient, strlen (recipient));

@@ -42,6 +42,9 @@ typedef struct
 /* Without a credential on either side. */
 OscorePair *oscore_pair_new_bare (void);
 OscorePair *oscore_pair_new (void);
+
+/* Neither side knows what was received before. */
+OscorePair *oscore_pair_new_lost (void);
 void oscore_pair_free (OscorePair *self);
 
 /* @change: one byte of the secret differs. Windows, salt, algorithm and ID

@@ -16,6 +16,7 @@ typedef struct
   GcoapOscoreBinding  binding;
   GcoapMessage       *message;    /* NULL: what was inside is no message */
   guint64             number;
+  gint64              age;        /* milliseconds; -1: not known */
 } Verified;
 
 /* What became of a request in the contexts that may be meant. */
@@ -225,7 +226,7 @@ serve (GcoapOscore   *self,
   else
     {
       gcoap_oscore_trace_inner (self, FALSE, exchange->address, message);
-      gcoap_oscore_serving_pass (serving, message);
+      gcoap_oscore_serving_pass (serving, message, verified->age);
     }
   gcoap_oscore_serving_unref (serving);
 }
@@ -250,7 +251,12 @@ accept (GcoapOscore   *self,
       return;
     }
   if (!window->is_known)
-    gcoap_replay_window_start_above (window, verified->number);
+    {
+      gint64 now = gcoap_clock_get_now (self->runtime->clock);
+
+      verified->age = (now - verified->slot->echo_since) / 1000;
+      gcoap_replay_window_start_above (window, verified->number);
+    }
   else if (!gcoap_replay_window_accept (window, verified->number))
     {
       gcoap_oscore_refuse (self, exchange, GCOAP_CODE_UNAUTHORIZED, "Replay detected");
@@ -328,8 +334,11 @@ try_slot (GcoapOscoreSlot         *slot,
       search->is_old = TRUE;
       return FALSE;
     }
-  if (!gcoap_oscore_context_can_verify (slot->context, NULL))
-    return FALSE;
+  if (!gcoap_oscore_context_can_verify (slot->context, &error))
+    {
+      gcoap_runtime_trace_note (slot->runtime, NULL, error->message);
+      return FALSE;
+    }
   verified->message = gcoap_oscore_unprotect_request (keys, request, option, &verified->binding, &error);
   if (verified->message == NULL && g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED))
     {
@@ -337,6 +346,7 @@ try_slot (GcoapOscoreSlot         *slot,
       return FALSE;
     }
   verified->slot = slot;
+  verified->age = -1;
   return TRUE;
 }
 

@@ -237,11 +237,15 @@ take_response (Sending       *self,
       discard_plain (self, exchange, is_last, response);
       return;
     }
+  if (self->slot->context != NULL && !gcoap_oscore_context_can_verify (self->slot->context, &cause))
+    {
+      discard (self, exchange, is_last, cause);
+      return;
+    }
   if (self->slot->is_rederived && self->n_rederivations == 0 && self->slot->context != NULL
       && go_on_with (self, exchange, is_last, response))
     return;
-  if (self->slot->context == NULL || gcoap_oscore_context_can_verify (self->slot->context, &cause))
-    inner = gcoap_oscore_unprotect_response (self->keys, response, &self->binding, &sequence, &cause);
+  inner = gcoap_oscore_unprotect_response (self->keys, response, &self->binding, &sequence, &cause);
   if (inner == NULL)
     {
       g_autofree char *peer = describe_peer (self);

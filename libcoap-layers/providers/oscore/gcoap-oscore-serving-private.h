@@ -30,8 +30,10 @@ void gcoap_oscore_serving_spend_nonce (GcoapOscoreServing *self);
 void gcoap_oscore_serving_answer (GcoapOscoreServing *self,
                                   GcoapMessage       *response);
 
-/* Has the site answer the request that was inside. */
+/* Has the site answer the request that was inside. @age: how old it can be, in
+ * milliseconds, or -1 if it has proved nothing. */
 void gcoap_oscore_serving_pass (GcoapOscoreServing *self,
-                                GcoapMessage       *request);
+                                GcoapMessage       *request,
+                                gint64              age);
 
 G_END_DECLS

@@ -353,7 +353,8 @@ gcoap_oscore_serving_answer (GcoapOscoreServing *self,
 
 void
 gcoap_oscore_serving_pass (GcoapOscoreServing *self,
-                           GcoapMessage       *request)
+                           GcoapMessage       *request,
+                           gint64              age)
 {
   GcoapExchange *outer = self->outer;
   g_autoptr (GcoapEndpointAddress) address = gcoap_oscore_address_new (outer->address, self->slot);
@@ -364,6 +365,8 @@ gcoap_oscore_serving_pass (GcoapOscoreServing *self,
   gcoap_exchange_set_address (inner, address);
   gcoap_exchange_set_claims (inner, gcoap_endpoint_address_get_claims (address));
   gcoap_exchange_set_room (inner, room > overhead + MIN_ROOM ? room - overhead : MIN_ROOM);
+  /* What an Echo option outside has proved is nothing to rely on inside. */
+  gcoap_exchange_set_freshness (inner, age, outer->challenge_func, outer->challenge_data);
   /* RFC 8613 §4.1.3.5: the same token in a request of somebody else, or in one
    * that nobody has verified, ends nothing. */
   if (inner->predecessor != NULL

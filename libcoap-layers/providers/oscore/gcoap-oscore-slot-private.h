@@ -29,6 +29,7 @@ struct _GcoapOscoreSlot
   GQueue                 openers;      /* those who wait for it to open, or to be ready to accept */
   GQueue                 takers;       /* those who wait for a number */
   guint8                 echo[GCOAP_OSCORE_ECHO_LENGTH];   /* RFC 8613 Appendix B.1.2 */
+  gint64                 echo_since;   /* no request that has it is older */
   guint8                 nonce_key[32];   /* Appendix B.2.1, K_HMAC */
   guint8                 has_nonce_key : 1;
   guint8                 has_echo : 1;

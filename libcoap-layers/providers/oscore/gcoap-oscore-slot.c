@@ -337,7 +337,10 @@ const guint8 *
 gcoap_oscore_slot_get_echo (GcoapOscoreSlot *self)
 {
   if (!self->has_echo)
-    gcoap_random_fill (self->echo, sizeof self->echo);
-  self->has_echo = TRUE;
+    {
+      gcoap_random_fill (self->echo, sizeof self->echo);
+      self->echo_since = gcoap_clock_get_now (self->runtime->clock);
+      self->has_echo = TRUE;
+    }
   return self->echo;
 }

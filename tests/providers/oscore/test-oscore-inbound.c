@@ -79,6 +79,51 @@ test_replay (void)
   assert_fine (pair);
 }
 
+static guint
+count_requests (OscorePair *pair)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < pair->datagrams->len; i++)
+    {
+      OscoreDatagram *datagram = g_ptr_array_index (pair->datagrams, i);
+
+      n += datagram->from_client && datagram->data[1] != 0;
+    }
+  return n;
+}
+
+/* RFC 8613 Appendix B.1.2: a context that comes from nowhere does not know what it
+ * has seen; one question makes it sure, and nothing of before is let in. */
+static void
+test_echo_recovery (void)
+{
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
+  g_autoptr (GcoapMessage) challenge = NULL;
+  gsize length;
+
+  assert_fine (pair);
+  g_assert_cmpuint (count_requests (pair), ==, 2);
+  /* With a number of its own: the nonce of the request might come again. */
+  challenge = oscore_pair_latest (pair, FALSE, 1);
+  g_assert_nonnull (gcoap_message_peek_option (challenge, GCOAP_OPTION_OSCORE, 0, &length));
+  g_assert_cmpuint (length, >, 0);
+  g_assert_false (gcoap_message_has_option (challenge, GCOAP_OPTION_ECHO));
+  assert_fine (pair);
+  g_assert_cmpuint (count_requests (pair), ==, 3);
+  for (guint i = 0, n = pair->datagrams->len; i < n; i++)
+    {
+      OscoreDatagram *datagram = g_ptr_array_index (pair->datagrams, i);
+
+      if (!datagram->from_client || datagram->data[1] == 0)
+        continue;
+      oscore_pair_run (pair, 1);
+      oscore_pair_replay (pair, i, "client");
+      assert_latest (pair, GCOAP_CODE_UNAUTHORIZED);
+    }
+  assert_fine (pair);
+}
+
 static void
 test_unknown_id (void)
 {
@@ -363,6 +408,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/oscore-inbound/replay", test_replay);
+  g_test_add_func ("/oscore-inbound/echo-recovery", test_echo_recovery);
   g_test_add_func ("/oscore-inbound/unknown-id", test_unknown_id);
   g_test_add_func ("/oscore-inbound/wrong-key", test_wrong_key);
   g_test_add_func ("/oscore-inbound/no-contexts", test_no_contexts);
