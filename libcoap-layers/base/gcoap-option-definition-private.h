@@ -19,7 +19,7 @@ typedef struct
   guint min_length;
   guint max_length;
   gboolean repeatable;
-  GcoapOscoreClass oscore_class;
+  GcoapOscoreOptionClass oscore_class;
 } GcoapOptionDefinition;
 
 const GcoapOptionDefinition *gcoap_option_definition_lookup (guint number);

@@ -22,7 +22,7 @@
  */
 
 /**
- * GcoapOscoreClass:
+ * GcoapOscoreOptionClass:
  * @GCOAP_OSCORE_CLASS_E: the option is encrypted and seen by the end points only.
  * @GCOAP_OSCORE_CLASS_I: the option is in the clear, but protected from change.
  * @GCOAP_OSCORE_CLASS_U: the option is in the clear and not protected, so that
@@ -170,7 +170,7 @@ gcoap_option_number_is_repeatable (guint number)
  *
  * Since: 0.1
  */
-GcoapOscoreClass
+GcoapOscoreOptionClass
 gcoap_option_number_get_oscore_class (guint number)
 {
   const GcoapOptionDefinition *definition = gcoap_option_definition_lookup (number);

@@ -26,7 +26,7 @@ typedef enum
   GCOAP_OSCORE_CLASS_E = 1 << 0,
   GCOAP_OSCORE_CLASS_I = 1 << 1,
   GCOAP_OSCORE_CLASS_U = 1 << 2,
-} GcoapOscoreClass;
+} GcoapOscoreOptionClass;
 
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_option_number_is_critical (guint number);
@@ -44,7 +44,7 @@ GcoapOptionFormat gcoap_option_number_get_format (guint number);
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_option_number_is_repeatable (guint number);
 GCOAP_AVAILABLE_IN_ALL
-GcoapOscoreClass gcoap_option_number_get_oscore_class (guint number);
+GcoapOscoreOptionClass gcoap_option_number_get_oscore_class (guint number);
 GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_option_number_from_string (const char *text,
                                           guint      *number,

@@ -6,6 +6,7 @@
 #include "providers/conditional/gcoap-conditional-provider.h"
 #include "providers/echo/gcoap-echo-provider.h"
 #include "providers/observe/gcoap-observe-provider.h"
+#include "providers/oscore/gcoap-oscore-provider-private.h"
 #include "request/gcoap-no-response-provider.h"
 
 typedef enum
@@ -58,6 +59,13 @@ make_echo (GcoapRequestInterface *next,
   return GCOAP_REQUEST_INTERFACE (gcoap_echo_new (next, runtime));
 }
 
+static GcoapRequestInterface *
+make_oscore (GcoapRequestInterface *next,
+             GcoapRuntime          *runtime)
+{
+  return GCOAP_REQUEST_INTERFACE (gcoap_oscore_new (next, runtime));
+}
+
 /* From the application's side to the network's: a request of ours walks down
  * the list, a peer's walks up. A line per provider. */
 static const Link links[] = {
@@ -65,12 +73,62 @@ static const Link links[] = {
   { INBOUND, make_conditional },
   { OUTBOUND | INBOUND, make_observe },
   { OUTBOUND | INBOUND, make_blockwise },
-  { OUTBOUND | INBOUND, make_echo },
+  { OUTBOUND, make_echo },
+  { OUTBOUND | INBOUND, make_oscore },
+  { INBOUND, make_echo },
 };
+
+/* What stands around OSCORE for protected messages alone: on the network's side
+ * those that deal with what others do to them on their way, on the
+ * application's the one that knows what was proven inside. */
+static void
+surround (GcoapOscore           *oscore,
+          Direction              direction,
+          GcoapRequestInterface *next,
+          GcoapRuntime          *runtime)
+{
+  g_autoptr (GcoapRequestInterface) end =
+    direction == INBOUND ? gcoap_oscore_opener_new (oscore) : g_object_ref (next);
+  g_autoptr (GcoapRequestInterface) blockwise = make_blockwise (end, runtime);
+  g_autoptr (GcoapRequestInterface) echo = NULL;
+
+  /* RFC 8613 §4.1.3.4.2 */
+  g_object_bind_property (oscore, "max-unfragmented-size", blockwise, "max-assembled-size",
+                          G_BINDING_SYNC_CREATE);
+  if (direction == INBOUND)
+    {
+      echo = make_echo (next, runtime);
+      gcoap_oscore_set_wire (oscore, blockwise);
+      gcoap_oscore_set_inside (oscore, echo);
+    }
+  else
+    {
+      echo = make_echo (blockwise, runtime);
+      gcoap_oscore_set_wire (oscore, echo);
+    }
+}
+
+static GcoapRequestInterface *
+make_link (const Link            *link,
+           Direction              direction,
+           GcoapRequestInterface *next,
+           GcoapRuntime          *runtime,
+           GcoapOscoreContexts   *contexts)
+{
+  GcoapRequestInterface *made = link->make (next, runtime);
+
+  if (GCOAP_IS_OSCORE (made))
+    {
+      gcoap_oscore_set_contexts (GCOAP_OSCORE (made), contexts);
+      surround (GCOAP_OSCORE (made), direction, next, runtime);
+    }
+  return made;
+}
 
 GcoapRequestInterface *
 gcoap_chains_make_outbound (GcoapRequestInterface *router,
-                            GcoapRuntime          *runtime)
+                            GcoapRuntime          *runtime,
+                            GcoapOscoreContexts   *contexts)
 {
   GcoapRequestInterface *head = g_object_ref (router);
 
@@ -79,14 +137,15 @@ gcoap_chains_make_outbound (GcoapRequestInterface *router,
       {
         g_autoptr (GcoapRequestInterface) next = head;
 
-        head = links[i - 1].make (next, runtime);
+        head = make_link (&links[i - 1], OUTBOUND, next, runtime, contexts);
       }
   return head;
 }
 
 GcoapRequestInterface *
 gcoap_chains_make_inbound (GcoapRequestInterface *slot,
-                           GcoapRuntime          *runtime)
+                           GcoapRuntime          *runtime,
+                           GcoapOscoreContexts   *contexts)
 {
   GcoapRequestInterface *head = g_object_ref (slot);
 
@@ -95,7 +154,7 @@ gcoap_chains_make_inbound (GcoapRequestInterface *slot,
       {
         g_autoptr (GcoapRequestInterface) next = head;
 
-        head = links[i].make (next, runtime);
+        head = make_link (&links[i], INBOUND, next, runtime, contexts);
       }
   return head;
 }

@@ -36,8 +36,10 @@ gcoap_context_set_credentials (GcoapContext         *self,
   g_return_if_fail (GCOAP_IS_CONTEXT (self));
   g_return_if_fail (credentials == NULL || GCOAP_IS_CREDENTIAL_STORE (credentials));
 
-  if (g_set_object (&self->credentials, credentials))
-    g_object_notify (G_OBJECT (self), "credentials");
+  if (!g_set_object (&self->credentials, credentials))
+    return;
+  gcoap_oscore_contexts_set_stores (self->oscore, self->credentials, self->server_credentials);
+  g_object_notify (G_OBJECT (self), "credentials");
 }
 
 /**
@@ -75,6 +77,8 @@ gcoap_context_set_server_credentials (GcoapContext         *self,
   g_return_if_fail (GCOAP_IS_CONTEXT (self));
   g_return_if_fail (credentials == NULL || GCOAP_IS_CREDENTIAL_STORE (credentials));
 
-  if (g_set_object (&self->server_credentials, credentials))
-    g_object_notify (G_OBJECT (self), "server-credentials");
+  if (!g_set_object (&self->server_credentials, credentials))
+    return;
+  gcoap_oscore_contexts_set_stores (self->oscore, self->credentials, self->server_credentials);
+  g_object_notify (G_OBJECT (self), "server-credentials");
 }

@@ -82,14 +82,27 @@ shut_cb (GObject      *source,
 }
 
 static void
+contexts_closed_cb (GObject      *source G_GNUC_UNUSED,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
 shut_next (GTask *task)
 {
+  GcoapContext *self = g_task_get_source_object (task);
   GPtrArray *waiting = g_task_get_task_data (task);
   g_autoptr (GcoapRequestInterface) next = NULL;
 
+  /* Nothing is sent any more that would need a number. */
   if (waiting->len == 0)
     {
-      g_task_return_boolean (task, TRUE);
+      gcoap_oscore_contexts_close_async (self->oscore, self, contexts_closed_cb, g_object_ref (task));
       return;
     }
   next = g_ptr_array_steal_index (waiting, 0);

@@ -6,6 +6,7 @@
 #include "context/gcoap-site-slot-private.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "message/gcoap-message-layer.h"
+#include "providers/oscore/gcoap-oscore-contexts-private.h"
 #include "request/gcoap-router-private.h"
 #include "token/gcoap-token-layer.h"
 
@@ -30,6 +31,7 @@ struct _GcoapContext
   GcoapCredentialStore  *credentials;        /* of requests; NULL: none */
   GcoapCredentialStore  *server_credentials; /* of what listens; NULL: none */
   char                 **allowed_origins;    /* of web pages; NULL: none but our own */
+  GcoapOscoreContexts   *oscore;             /* those of both */
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };

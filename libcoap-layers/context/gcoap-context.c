@@ -161,9 +161,11 @@ gcoap_context_constructed (GObject *object)
   G_OBJECT_CLASS (gcoap_context_parent_class)->constructed (object);
   if (self->runtime == NULL)
     self->runtime = gcoap_runtime_new (NULL);
-  self->inbound = gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (self->slot), self->runtime);
+  self->oscore = gcoap_oscore_contexts_new (self->runtime);
+  gcoap_oscore_contexts_set_stores (self->oscore, self->credentials, self->server_credentials);
+  self->inbound = gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (self->slot), self->runtime, self->oscore);
   self->outbound = gcoap_chains_make_outbound (GCOAP_REQUEST_INTERFACE (self->router),
-                                               self->runtime);
+                                               self->runtime, self->oscore);
 }
 
 static gboolean
@@ -246,6 +248,7 @@ gcoap_context_finalize (GObject *object)
   g_clear_pointer (&self->client_transport, g_free);
   g_clear_object (&self->credentials);
   g_clear_object (&self->server_credentials);
+  g_clear_pointer (&self->oscore, gcoap_oscore_contexts_unref);
   g_clear_pointer (&self->server_transport, g_free);
   g_clear_pointer (&self->allowed_origins, g_strfreev);
   g_clear_object (&self->runtime);

@@ -35,6 +35,20 @@ GcoapOscoreCredential *gcoap_credential_store_get_client_context (GcoapCredentia
                                                                   guint                 position,
                                                                   const char          **name);
 
+/* Every OSCORE context in the store: those of clients with the name of their
+ * claims, and those for URIs, whose peers may send requests too, without. */
+typedef void (*GcoapCredentialContextFunc) (GcoapOscoreCredential *credential,
+                                            const char            *name,
+                                            gpointer               user_data);
+
+void gcoap_credential_store_foreach_context (GcoapCredentialStore      *self,
+                                             GcoapCredentialContextFunc func,
+                                             gpointer                   user_data);
+
+/* Whether any URI has a credential for a kind of security. */
+gboolean gcoap_credential_store_has_pattern (GcoapCredentialStore *self,
+                                             GcoapSecurity         security);
+
 /* Server: whether there is any client that is known by its public key. */
 gboolean gcoap_credential_store_has_client_key (GcoapCredentialStore *self);
 

@@ -347,3 +347,38 @@ gcoap_credential_store_lookup (GcoapCredentialStore *self,
     }
   return best;
 }
+
+void
+gcoap_credential_store_foreach_context (GcoapCredentialStore      *self,
+                                        GcoapCredentialContextFunc func,
+                                        gpointer                   user_data)
+{
+  for (guint i = 0; i < self->clients->len; i++)
+    {
+      GcoapCredentialEntry *entry = g_ptr_array_index (self->clients, i);
+
+      if (GCOAP_IS_OSCORE_CREDENTIAL (entry->credential))
+        func (GCOAP_OSCORE_CREDENTIAL (entry->credential), entry->name, user_data);
+    }
+  for (guint i = 0; i < self->patterns->len; i++)
+    {
+      GcoapCredentialEntry *entry = g_ptr_array_index (self->patterns, i);
+
+      if (GCOAP_IS_OSCORE_CREDENTIAL (entry->credential))
+        func (GCOAP_OSCORE_CREDENTIAL (entry->credential), NULL, user_data);
+    }
+}
+
+gboolean
+gcoap_credential_store_has_pattern (GcoapCredentialStore *self,
+                                    GcoapSecurity         security)
+{
+  for (guint i = 0; i < self->patterns->len; i++)
+    {
+      GcoapCredentialEntry *entry = g_ptr_array_index (self->patterns, i);
+
+      if ((gcoap_credential_get_security (entry->credential) & security) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}

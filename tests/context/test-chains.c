@@ -27,25 +27,27 @@ static void
 test_order (void)
 {
   g_autoptr (GcoapRuntime) runtime = gcoap_runtime_new (NULL);
+  g_autoptr (GcoapOscoreContexts) contexts = gcoap_oscore_contexts_new (runtime);
   g_autoptr (MockResponder) end = mock_responder_new (MOCK_RESPONDER_ANSWER);
   g_autoptr (GcoapRequestInterface) outbound =
-    gcoap_chains_make_outbound (GCOAP_REQUEST_INTERFACE (end), runtime);
+    gcoap_chains_make_outbound (GCOAP_REQUEST_INTERFACE (end), runtime, contexts);
   g_autoptr (GcoapRequestInterface) inbound =
-    gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (end), runtime);
+    gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (end), runtime, contexts);
   g_autofree char *out = describe (outbound, GCOAP_REQUEST_INTERFACE (end));
   g_autofree char *in = describe (inbound, GCOAP_REQUEST_INTERFACE (end));
 
-  g_assert_cmpstr (out, ==, "GcoapNoResponse GcoapObserve GcoapBlockwise GcoapEcho ");
-  g_assert_cmpstr (in, ==, "GcoapEcho GcoapBlockwise GcoapObserve GcoapConditional GcoapNoResponse ");
+  g_assert_cmpstr (out, ==, "GcoapNoResponse GcoapObserve GcoapBlockwise GcoapEcho GcoapOscore ");
+  g_assert_cmpstr (in, ==, "GcoapEcho GcoapOscore GcoapBlockwise GcoapObserve GcoapConditional GcoapNoResponse ");
 }
 
 static void
 test_request (void)
 {
   g_autoptr (GcoapRuntime) runtime = gcoap_runtime_new (NULL);
+  g_autoptr (GcoapOscoreContexts) contexts = gcoap_oscore_contexts_new (runtime);
   g_autoptr (MockResponder) end = mock_responder_new (MOCK_RESPONDER_ANSWER);
   g_autoptr (GcoapRequestInterface) inbound =
-    gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (end), runtime);
+    gcoap_chains_make_inbound (GCOAP_REQUEST_INTERFACE (end), runtime, contexts);
   g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
   g_autoptr (RecordingSink) sink = NULL;
 

@@ -27,7 +27,7 @@ def test_options():
     assert Gcoap.OptionNumber.get_name(11) == "Uri-Path"
     assert Gcoap.OptionNumber.is_critical(65001)
     classes = Gcoap.OptionNumber.get_oscore_class(Gcoap.OptionNumber.OBSERVE)
-    assert classes == Gcoap.OscoreClass.E | Gcoap.OscoreClass.U
+    assert classes == Gcoap.OscoreOptionClass.E | Gcoap.OscoreOptionClass.U
 
 
 def test_content_formats():

@@ -89,7 +89,7 @@ fail_too_large (GcoapBlockTransfer *self)
   gcoap_statistics_count (self->provider->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
   gcoap_block_transfer_fail_new (self, GCOAP_ERROR_TOO_LARGE,
                                  "The response of %s is larger than the %u bytes that are kept "
-                                 "in memory.", peer, self->provider->runtime->limits->max_body_size);
+                                 "in memory.", peer, gcoap_blockwise_get_max_body_size (self->provider));
 }
 
 static gboolean
@@ -386,7 +386,7 @@ gcoap_block_download_begin (GcoapBlockTransfer *self,
       return;
     }
   gcoap_body_assembly_init (&self->body,
-                            to_sink ? G_MAXINT64 : self->provider->runtime->limits->max_body_size,
+                            to_sink ? G_MAXINT64 : gcoap_blockwise_get_max_body_size (self->provider),
                             !to_sink);
   self->first = gcoap_message_ref (response);
   if (has_value && (value.number != 0 || value.more))

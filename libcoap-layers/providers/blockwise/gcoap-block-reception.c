@@ -86,7 +86,7 @@ refuse_size (GcoapBlockwise *provider,
   GcoapLimits *limits = provider->runtime->limits;
 
   gcoap_message_set_option_uint (message, GCOAP_OPTION_SIZE1,
-                                 MIN (limits->max_body_size, limits->max_body_bytes));
+                                 MIN (gcoap_blockwise_get_max_body_size (provider), limits->max_body_bytes));
   gcoap_statistics_count (provider->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
   gcoap_exchange_respond (exchange, message, TRUE);
 }
@@ -124,7 +124,7 @@ received_new (GcoapBlockwise    *provider,
   self->body.free_func = given_up_cb;
   self->if_none_match = gcoap_message_has_option (request, GCOAP_OPTION_IF_NONE_MATCH);
   gcoap_body_assembly_init (&self->assembly,
-                            is_stored ? provider->runtime->limits->max_body_size : G_MAXINT64,
+                            is_stored ? gcoap_blockwise_get_max_body_size (provider) : G_MAXINT64,
                             is_stored);
   return self;
 }

@@ -17,6 +17,7 @@ struct _GcoapBlockwise
 
   GcoapRuntime     *runtime;
   guint             block_size;
+  guint             max_assembled_size;
   GcoapBodies       bodies;      /* of peers' requests, and of our responses */
   GcoapTimer        expiry;      /* of the first of them */
   GcoapRequestTags  tags;        /* of our requests */
@@ -58,6 +59,13 @@ static inline gint64
 gcoap_blockwise_get_now (GcoapBlockwise *self)
 {
   return gcoap_clock_get_now (self->runtime->clock);
+}
+
+/* How many bytes of one body are kept in memory at most. */
+static inline guint
+gcoap_blockwise_get_max_body_size (GcoapBlockwise *self)
+{
+  return MIN (self->runtime->limits->max_body_size, self->max_assembled_size);
 }
 
 static inline gboolean

@@ -38,6 +38,7 @@ enum
   PROP_0,
   PROP_RUNTIME,
   PROP_BLOCK_SIZE,
+  PROP_MAX_ASSEMBLED_SIZE,
   N_PROPERTIES
 };
 
@@ -177,6 +178,9 @@ gcoap_blockwise_get_property (GObject    *object,
     case PROP_BLOCK_SIZE:
       g_value_set_uint (value, self->block_size);
       break;
+    case PROP_MAX_ASSEMBLED_SIZE:
+      g_value_set_uint (value, self->max_assembled_size);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -197,6 +201,9 @@ gcoap_blockwise_set_property (GObject      *object,
       break;
     case PROP_BLOCK_SIZE:
       gcoap_blockwise_set_block_size (self, g_value_get_uint (value));
+      break;
+    case PROP_MAX_ASSEMBLED_SIZE:
+      gcoap_blockwise_set_max_assembled_size (self, g_value_get_uint (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -271,6 +278,19 @@ gcoap_blockwise_class_init (GcoapBlockwiseClass *klass)
                        16, 1024, DEFAULT_BLOCK_SIZE,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * GcoapBlockwise:max-assembled-size: (getter get_max_assembled_size) (setter set_max_assembled_size)
+   *
+   * How many bytes a body may have that is kept in memory, if that is less than
+   * [property@Limits:max-body-size].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_ASSEMBLED_SIZE] =
+    g_param_spec_uint ("max-assembled-size", NULL, NULL,
+                       0, G_MAXUINT, G_MAXUINT,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -278,6 +298,7 @@ static void
 gcoap_blockwise_init (GcoapBlockwise *self)
 {
   self->block_size = DEFAULT_BLOCK_SIZE;
+  self->max_assembled_size = G_MAXUINT;
 }
 
 /**
@@ -339,4 +360,43 @@ gcoap_blockwise_set_block_size (GcoapBlockwise *self,
     return;
   self->block_size = bytes;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BLOCK_SIZE]);
+}
+
+/**
+ * gcoap_blockwise_get_max_assembled_size: (get-property max-assembled-size)
+ * @self: a provider
+ *
+ * Tells how large a body may be that is kept in memory.
+ *
+ * Returns: bytes
+ *
+ * Since: 0.1
+ */
+guint
+gcoap_blockwise_get_max_assembled_size (GcoapBlockwise *self)
+{
+  g_return_val_if_fail (GCOAP_IS_BLOCKWISE (self), 0);
+
+  return self->max_assembled_size;
+}
+
+/**
+ * gcoap_blockwise_set_max_assembled_size: (set-property max-assembled-size)
+ * @self: a provider
+ * @bytes: a number; the limit of the stack holds too
+ *
+ * Says how large a body may be that is kept in memory.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_blockwise_set_max_assembled_size (GcoapBlockwise *self,
+                                        guint           bytes)
+{
+  g_return_if_fail (GCOAP_IS_BLOCKWISE (self));
+
+  if (self->max_assembled_size == bytes)
+    return;
+  self->max_assembled_size = bytes;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_ASSEMBLED_SIZE]);
 }

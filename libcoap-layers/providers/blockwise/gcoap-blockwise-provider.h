@@ -28,4 +28,11 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_blockwise_set_block_size (GcoapBlockwise *self,
                                      guint           bytes);
 
+GCOAP_AVAILABLE_IN_ALL
+guint gcoap_blockwise_get_max_assembled_size (GcoapBlockwise *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_blockwise_set_max_assembled_size (GcoapBlockwise *self,
+                                             guint           bytes);
+
 G_END_DECLS

@@ -182,6 +182,9 @@ gcoap_echo_inbound (GcoapRequestProvider *provider,
       /* The option stays: it is elective, and may be meant for another server
        * that we pass the request on to. */
       age = find_age (self, request, address);
+      /* Who has verified the request may know how new it is. */
+      if (age < 0)
+        age = exchange->age;
       gcoap_exchange_set_freshness (exchange, age, make_challenge_cb, self);
       if (age < 0 && !is_trusted (self, address))
         {
