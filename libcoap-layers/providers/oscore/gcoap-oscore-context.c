@@ -466,9 +466,10 @@ written_cb (GObject      *source,
     self->stored = self->being_written;
   else if (self->failure == NULL)
     {
-      self->failure = g_error_new (GCOAP_ERROR, error->domain == GCOAP_ERROR ? error->code : GCOAP_ERROR_FAILED,
-                                   "The state of the OSCORE context “%s” could not be kept, and so nothing is "
-                                   "protected with it any more: %s", self->name, error->message);
+      self->failure = g_error_new_literal (GCOAP_ERROR, error->domain == GCOAP_ERROR ? error->code : GCOAP_ERROR_FAILED,
+                                           error->message);
+      g_prefix_error (&self->failure, "The state of the OSCORE context “%s” could not be kept, and so nothing is "
+                      "protected with it any more: ", self->name);
       gcoap_runtime_trace_note (self->runtime, NULL, self->failure->message);
     }
   if (self->is_writing_rederived)
