@@ -159,20 +159,29 @@ class Bench:
         return self.measure_memory(count, lambda server, count: measure.observe(
             self.folder, server, observers=count, seconds=0, core=self.generator_core))
 
-    # Codec
+    # Codec and OSCORE
 
-    def measure_codec(self):
-        """Nanoseconds per message, by what is done with it, and the bytes of the message."""
-        program = self.folder / "bench-codec"
+    def run_program(self, name):
+        """What a program prints that measures without a network; None if there is none."""
+        program = self.folder / f"bench-{name}"
         if not program.exists():
             return None
-        say("Codec ...")
+        say(f"{name} ...")
         done = subprocess.run([str(program), "--json"], capture_output=True, text=True,
                               preexec_fn=measure.pin(self.server_core))
         if done.returncode != 0:
-            raise BenchError(f"bench-codec failed\n{done.stderr}")
-        figures = json.loads(done.stdout)
-        return {"bytes": figures.pop("bytes"), "ns": figures}
+            raise BenchError(f"bench-{name} failed\n{done.stderr}")
+        return json.loads(done.stdout)
+
+    def measure_codec(self):
+        """Nanoseconds per message, by what is done with it, and the bytes of the message."""
+        figures = self.run_program("codec")
+        return figures and {"bytes": figures.pop("bytes"), "ns": figures}
+
+    def measure_oscore(self):
+        """Nanoseconds per message, by algorithm and what is done with it, and those of a copy."""
+        figures = self.run_program("oscore")
+        return figures and {"copy": figures.pop("copy"), "ns": figures}
 
     def run(self):
         scenarios = [s for s in SCENARIOS if (self.arguments.scenarios is None or s.name in self.arguments.scenarios)
@@ -190,6 +199,8 @@ class Bench:
                                              ([1000] if self.arguments.quick else [1000, 10000])]
             if self.arguments.scenarios is None or "codec" in self.arguments.scenarios:
                 result["codec"] = self.measure_codec()
+            if self.arguments.scenarios is None or "oscore" in self.arguments.scenarios:
+                result["oscore"] = self.measure_oscore()
         return result
 
 
@@ -274,6 +285,12 @@ def print_result(result):
         print("\n".join(table(["", "ns per message"],
                               [[name, f"{value:,.1f}"] for name, value in result["codec"]["ns"].items()])))
         print()
+    if result.get("oscore"):
+        figures = result["oscore"]["ns"]
+        print(f"OSCORE, ns per message; to copy one takes {result['oscore']['copy']:,.1f}\n")
+        print("\n".join(table(["", *next(iter(figures.values()))],
+                              [[name, *(f"{value:,.1f}" for value in row.values())] for name, row in figures.items()])))
+        print()
 
 
 def main():
@@ -287,13 +304,14 @@ def main():
     parser.add_argument("--peers", type=lambda text: text.split(","), metavar="NAME,...",
                         help=f"only these of {', '.join(measure.PEERS)}")
     parser.add_argument("--scenarios", type=lambda text: text.split(","), metavar="NAME,...",
-                        help=f"only these of {', '.join(s.name for s in SCENARIOS)}, memory, observer-memory, codec")
+                        help=f"only these of {', '.join(s.name for s in SCENARIOS)}, memory, observer-memory, codec, "
+                             "oscore")
     parser.add_argument("--allow-idle-states", action="store_true", help="let idle cores halt")
     parser.add_argument("--output", type=pathlib.Path, help="where to write JSON (BUILD/bench.json)")
     arguments = parser.parse_args()
     arguments.runs = arguments.runs or (3 if arguments.quick else 5)
     arguments.seconds = arguments.seconds or (0.3 if arguments.quick else 1.0)
-    known = {s.name for s in SCENARIOS} | {"memory", "observer-memory", "codec"}
+    known = {s.name for s in SCENARIOS} | {"memory", "observer-memory", "codec", "oscore"}
     if arguments.scenarios and set(arguments.scenarios) - known:
         parser.error(f"unknown scenario {', '.join(sorted(set(arguments.scenarios) - known))}")
     if arguments.runs < 1 or arguments.seconds <= 0:

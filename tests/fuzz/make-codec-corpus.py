@@ -63,9 +63,82 @@ STREAMS = {
     "websocket-bad-empty": "01 010042",
 }
 
+OSCORE_OPTIONS = {
+    "empty": "",
+    "request": "09 14",
+    "request-with-kid": "09 14 00",
+    "kid-context": "19 14 08 37cbf3210017a2d3",
+    "notification": "02 0203",
+    "long-number": "0d ffffffffff 0102",
+    "leading-zeros": "0b 000014",
+    "only-kid": "08 25",
+    "empty-kid-context": "10 00",
+    "all-empty": "18 00",
+    "bad-zero": "00",
+    "bad-reserved-flag": "29 14",
+    "bad-number-length": "06 010203040506",
+    "bad-number-cut-off": "0d 01020304",
+    "bad-context-without-length": "19 14",
+    "bad-context-cut-off": "11 14 08 01020304050607",
+    "bad-more-without-kid": "01 14 0a",
+    "longest": "08" + "61" * 254,
+    "bad-too-long": "08" + "61" * 255,
+}
+
+# The first byte is explained in fuzz-oscore-unprotect.c.
+OSCORE_MESSAGES = {
+    # RFC 8613 Appendix C.4, C.7 and C.8.
+    "request": "00 44025d1f00003974 396c6f63616c686f7374 620914 ff612f1092f1776f1c1668b3825e",
+    "response": "01 64445d1f00003974 90 ffdbaad1e9a7e7b2a813d3c31524378303cdafae119106",
+    "response-with-number": "01 64445d1f00003974 920100 ff4d4c13669384b67354b2b6175ff4b8658c666a6cf88e",
+    "request-observed-outside": "00 44025d1f00003974 396c6f63616c686f7374 30 320914 ff612f1092f1776f1c1668b3825e",
+    "request-damaged": "00 44025d1f00003974 396c6f63616c686f7374 620914 ff612f1092f1776f1c1668b3825f",
+    "request-two-options": "00 44025d1f00003974 920914 020914 ff612f1092f1776f1c1668b3825e",
+    "request-without-number": "00 44025d1f00003974 9108 ff612f1092f1776f1c1668b3825e",
+    "request-without-payload": "00 44025d1f00003974 920914",
+    "request-only-tag": "00 44025d1f00003974 920914 ff1092f1776f1c1668",
+    "request-reserved-flag": "00 44025d1f00003974 928914 ff612f1092f1776f1c1668b3825e",
+    "response-unprotected": "01 64455d1f00003974 ff48656c6c6f",
+    "response-bad-option": "01 64445d1f00003974 9106 ffdbaad1e9a7e7b2a813d3c31524378303cdafae119106",
+    "sealed-get": "02 00 01 b3747631",
+    "sealed-put": "02 00 03 b16110 ff78",
+    "sealed-observe": "02 00 01 60 5161",
+    "sealed-cancel": "02 00 01 6101 5161",
+    "sealed-observe-twice": "02 00 01 60 00 5161",
+    "sealed-fetch-block": "02 00 05 c13c d1020e ff78",
+    "sealed-all-kinds": "02 00 03 3161 4161 4161 d10461 d1152e e1006501 ff78",
+    "sealed-proxy-uri": "02 00 01 dd160d636f61703a2f2f5b3a3a315d2f666f6f2f6261722f62617a",
+    "sealed-bad-proxy-uri": "02 00 01 d41675726e3a",
+    "sealed-empty": "02 00",
+    "sealed-empty-code": "02 00 00",
+    "sealed-response-as-request": "02 00 45",
+    "sealed-signal": "02 00 e2",
+    "sealed-nested": "02 00 01 920914",
+    "sealed-marker-alone": "02 00 01 ff",
+    "sealed-reserved-delta": "02 00 01 f0",
+    "sealed-cut-off": "02 00 01 b561",
+    "sealed-number-overflow": "02 00 01 e0fef210",
+    "sealed-many-options": "02 00 01" + "00" * 128,
+    "sealed-too-many-options": "02 00 01" + "00" * 129,
+    "outside-hidden": "02 08 1161 7161 30 d1040a 01 b3747631",
+    "outside-hosts": "02 07 3161 0162 427b01 01 3173 b08161",
+    "outside-many": "02 80 30" + "00" * 127 + "01" + "00" * 128,
+    "outside-critical": "02 04 e1fe2378 01 b16f",
+    "outside-no-response": "02 04 d1f51a 00 01 b16f",
+    "outside-proxy-scheme": "02 07 d41a636f6170 01 b16f",
+    "sealed-content": "03 00 45 c0 ff48656c6c6f",
+    "sealed-notification": "03 00 45 60 80 ff78",
+    "sealed-notification-with-value": "03 00 45 6107 80 ff78",
+    "sealed-max-age": "03 02 d100 45 d1010a",
+    "sealed-request-as-response": "03 00 01",
+    "outside-observe": "03 02 6107 45 ff78",
+    "sealed-error": "03 00 84 ff6e6f",
+}
+
 
 def main():
-    for target, seeds in {"datagram-codec": DATAGRAMS, "stream-codec": STREAMS}.items():
+    for target, seeds in {"datagram-codec": DATAGRAMS, "stream-codec": STREAMS, "oscore-option": OSCORE_OPTIONS,
+                          "oscore-unprotect": OSCORE_MESSAGES}.items():
         folder = pathlib.Path(__file__).parent / "corpus" / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, digits in seeds.items():

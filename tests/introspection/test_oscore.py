@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Requests protected with OSCORE, from Python to Python, as in the guide."""
 import os
+import pathlib
+import runpy
 
 import gi
 import pytest
@@ -44,6 +46,11 @@ def test_refused(pair):
     with pytest.raises(GLib.Error) as raised:
         pair.ask("/whoami")
     assert raised.value.matches(Gcoap.error_quark(), Gcoap.Error.REFUSED)
+
+
+def test_example(capsys):
+    runpy.run_path(str(pathlib.Path(__file__).parents[2] / "doc" / "examples" / "oscore.py"))
+    assert "name:alice, oscore:" in capsys.readouterr().out
 
 
 def test_settings(pair):

@@ -21,7 +21,8 @@ typedef struct
 } GcoapOscoreBinding;
 
 /* The outer message, unlocked, and @binding filled. Of Proxy-Uri the
- * parts that are class E go inside (RFC 8613 §4.1.3.3). */
+ * parts that are class E go inside (RFC 8613 §4.1.3.3). A @sequence from 2^40 on
+ * is GCOAP_ERROR_REFUSED, here and for responses. */
 GcoapMessage *gcoap_oscore_protect_request (GcoapOscoreKeys    *keys,
                                             GcoapMessage       *request,
                                             guint64             sequence,
@@ -31,8 +32,9 @@ GcoapMessage *gcoap_oscore_protect_request (GcoapOscoreKeys    *keys,
 
 /* @option is that of @outer, decoded. The result has the inner options and the
  * outer ones of class U; outer ones of class E are dropped (RFC 8613 §8.2).
- * GCOAP_ERROR_REFUSED: it does not verify; GCOAP_ERROR_MALFORMED: it did, but is
- * no CoAP message. @binding is filled in both cases. */
+ * GCOAP_ERROR_REFUSED: it does not verify, or cannot, for want of a Partial IV or
+ * with a second OSCORE option; any other error, GCOAP_ERROR_MALFORMED: it did, but
+ * is no CoAP message. @binding is filled in both cases. */
 GcoapMessage *gcoap_oscore_unprotect_request (GcoapOscoreKeys         *keys,
                                               GcoapMessage            *outer,
                                               const GcoapOscoreOption *option,

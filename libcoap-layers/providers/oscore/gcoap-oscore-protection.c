@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "providers/oscore/gcoap-oscore-protection-private.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "base/gcoap-error.h"
@@ -12,6 +13,9 @@
  * code and second payload marker; Observe, which is sent twice; and what the deltas
  * of options grow by that are sorted apart, of which there are five kinds. */
 #define MAX_FRAME (2 + 1 + GCOAP_OSCORE_MAX_PIV + 1 + 1 + 1 + 4 + 5 * 2)
+
+/* What has more is decrypted to memory of its own. */
+#define SCRATCH_SIZE 1280
 
 static gboolean
 is_outer_only (guint number)
@@ -65,6 +69,18 @@ has_oscore (GcoapMessage *message,
   g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_OPTION,
                        "A message that is to be protected has an OSCORE option already.");
   return TRUE;
+}
+
+/* RFC 8613 §7.2.1: from 2^40 on a Partial IV would be that of another message. */
+static gboolean
+check_sequence (guint64   sequence,
+                GError  **error)
+{
+  if (sequence <= GCOAP_OSCORE_MAX_SEQUENCE)
+    return TRUE;
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED,
+               "The sequence number %" G_GUINT64_FORMAT " is too large for a Partial IV.", sequence);
+  return FALSE;
 }
 
 /* RFC 8613 §5.3, §6.2: encrypts code, options and payload of @inner to the payload
@@ -123,11 +139,11 @@ gcoap_oscore_protect_request (GcoapOscoreKeys    *keys,
                                .kid_context_length = keys->id_context_length };
   guint8 nonce[GCOAP_AEAD_MAX_NONCE];
 
-  if (has_oscore (request, error))
+  *binding = (GcoapOscoreBinding) { .kid_length = keys->sender_id_length };
+  if (!check_sequence (sequence, error) || has_oscore (request, error))
     return NULL;
   option.piv_length = gcoap_oscore_encode_piv (sequence, option.piv);
-  *binding = (GcoapOscoreBinding) { .kid_length = keys->sender_id_length,
-                                    .piv_length = option.piv_length };
+  binding->piv_length = option.piv_length;
   memcpy (binding->kid, keys->sender_id, keys->sender_id_length);
   memcpy (binding->piv, option.piv, option.piv_length);
 
@@ -169,6 +185,8 @@ gcoap_oscore_protect_response (GcoapOscoreKeys    *keys,
     }
   if (sequence >= 0)
     {
+      if (!check_sequence ((guint64) sequence, error))
+        return NULL;
       option.piv_length = gcoap_oscore_encode_piv ((guint64) sequence, option.piv);
       gcoap_oscore_keys_make_nonce (keys, keys->sender_id, keys->sender_id_length, option.piv,
                                     option.piv_length, nonce);
@@ -216,6 +234,18 @@ merge (GcoapMessage *inner,
   return g_steal_pointer (&merged);
 }
 
+/* RFC 7252 §5.4.5: a second one is like a critical option that is not known. */
+static gboolean
+has_one_option (GcoapMessage *outer,
+                GError      **error)
+{
+  if (gcoap_message_count_option (outer, GCOAP_OPTION_OSCORE) <= 1)
+    return TRUE;
+  g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED,
+                       "There is more than one OSCORE option.");
+  return FALSE;
+}
+
 static GcoapMessage *
 open_message (GcoapOscoreKeys          *keys,
               GcoapMessage             *outer,
@@ -229,22 +259,28 @@ open_message (GcoapOscoreKeys          *keys,
   guint8 aad[GCOAP_OSCORE_MAX_AAD];
   gsize aad_length = gcoap_oscore_keys_make_aad (keys, binding->kid, binding->kid_length,
                                                  binding->piv, binding->piv_length, aad);
-  g_autofree guint8 *plaintext = NULL;
+  guint8 scratch[SCRATCH_SIZE];
+  g_autofree guint8 *large = NULL;
+  guint8 *plaintext = scratch;
   const guint8 *copy;
   g_autoptr (GcoapMessage) inner = NULL;
 
+  if (!has_one_option (outer, error))
+    return NULL;
   if (length < tag_length + 1)
     {
       g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED,
                            "The ciphertext is shorter than a code and a tag.");
       return NULL;
     }
-  plaintext = g_malloc (length - tag_length);
+  if (length - tag_length > sizeof scratch)
+    plaintext = large = g_malloc (length - tag_length);
   if (!gcoap_aead_open (keys->recipient, nonce, keys->algorithm->nonce_length, aad, aad_length,
                         data, length, plaintext, error))
     return NULL;
   inner = gcoap_options_codec_decode (plaintext[0], plaintext, length - tag_length, 1, &copy,
                                       error);
+  sodium_memzero (plaintext, length - tag_length);
   if (inner == NULL)
     return NULL;
   if (gcoap_message_has_option (inner, GCOAP_OPTION_OSCORE))
@@ -270,6 +306,13 @@ gcoap_oscore_unprotect_request (GcoapOscoreKeys         *keys,
                                     .piv_length = option->piv_length };
   memcpy (binding->kid, keys->recipient_id, keys->recipient_id_length);
   memcpy (binding->piv, option->piv, option->piv_length);
+  /* RFC 8613 §5: a request without one would have the nonce of number zero. */
+  if (option->piv_length == 0)
+    {
+      g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED,
+                           "A protected request has no Partial IV.");
+      return NULL;
+    }
   gcoap_oscore_keys_make_nonce (keys, binding->kid, binding->kid_length, binding->piv,
                                 binding->piv_length, nonce);
   inner = open_message (keys, outer, nonce, binding, error);

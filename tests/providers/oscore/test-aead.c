@@ -181,6 +181,122 @@ test_lengths (Fixture       *self,
     }
 }
 
+/* The examples of the COSE working group for COSE_Encrypt0, whose plaintext is
+ * always the same. The tag of one has been tampered with. That of ChaCha20 is listed
+ * with the context "Encrypt1", and verifies with "Encrypt0" as the others do. */
+static const struct
+{
+  gint        id;
+  gboolean    is_good;
+  const char *key;
+  const char *nonce;
+  const char *aad;
+  const char *sealed;
+} examples[] = {
+  { 10, TRUE, "849b57219dae48de646d07dbb533566e",
+    "89f52f65a1c580933b5261a72f", "8368456e63727970743043a1010a40",
+    "6899da0a132bd2d2b9b10915743ee1f7b92a4680e7c51bdbc1b320ea" },
+  { 30, TRUE, "849b57219dae48de646d07dbb533566e",
+    "89f52f65a1c580933b5261a72f", "8368456e63727970743044a101181e40",
+    "6899da0a132bd2d2b9b10915743ee1f7b92a4680903f2c00d37e14d4ebdc7ef2c03cf5a9" },
+  { 12, TRUE, "849b57219dae48de646d07dbb533566e",
+    "89f52f65a1c580", "8368456e63727970743043a1010c40",
+    "191bd858dec79fc11da3428bdfa446ac240d591ffcf91eeb8035f87a" },
+  { 32, TRUE, "849b57219dae48de646d07dbb533566e",
+    "89f52f65a1c580", "8368456e63727970743044a101182040",
+    "191bd858dec79fc11da3428bdfa446ac240d591f3965fa7ca156fe666bc262807df0ee99" },
+  { 11, TRUE, "0f1e2d3c4b5a69788796a5b4c3d2e1f01f2e3d4c5b6a798897a6b5c4d3e2f100",
+    "89f52f65a1c580933b5261a72f", "8368456e63727970743043a1010b40",
+    "28b3bddff844a736c5f0ee0f8c691fd0b7adf9173140cb621df47c2f" },
+  { 31, TRUE, "0f1e2d3c4b5a69788796a5b4c3d2e1f01f2e3d4c5b6a798897a6b5c4d3e2f100",
+    "89f52f65a1c580933b5261a72f", "8368456e63727970743044a101181f40",
+    "28b3bddff844a736c5f0ee0f8c691fd0b7adf917b0cfa0d187c769a4ba100372a585bccc" },
+  { 13, TRUE, "0f1e2d3c4b5a69788796a5b4c3d2e1f01f2e3d4c5b6a798897a6b5c4d3e2f100",
+    "89f52f65a1c580", "8368456e63727970743043a1010d40",
+    "721908d60812806f2660054238e931adb575771e9bc42ff530baeb00" },
+  { 33, TRUE, "0f1e2d3c4b5a69788796a5b4c3d2e1f01f2e3d4c5b6a798897a6b5c4d3e2f100",
+    "89f52f65a1c580", "8368456e63727970743044a101182140",
+    "721908d60812806f2660054238e931adb575771e723c6ffd415a07cdb9fa9ceecc6c81fc" },
+  { 1, TRUE, "849b57219dae48de646d07dbb533566e",
+    "02d1f7e6f26c43d4868d87ce", "8368456e63727970743043a1010140",
+    "60973a94bb2898009ee52ecfd9ab1dd25867374b162e2c03568b41f57c3cc16f9166250a" },
+  { 2, TRUE, "0f1e2d3c4b5a69788796a5b4c3d2e1f01f2e3d4c5b6a7988",
+    "02d1f7e6f26c43d4868d87ce", "8368456e63727970743043a1010240",
+    "134d3b9223a00c1552c77585c157f467f295919d530fbe21f7689ab3cd4d18ffe8e17ceb" },
+  { 3, TRUE, "0f1e2d3c4b5a69788796a5b4c3d2e1f01f2e3d4c5b6a798897a6b5c4d3e2f100",
+    "02d1f7e6f26c43d4868d87ce", "8368456e63727970743043a1010340",
+    "9d64a5a59a3b04867dccf6b8ef82f7d1a3b25ef84eca2bc5d7593a96e943859a9cc24ad3" },
+  { 1, FALSE, "849b57219dae48de646d07dbb533566e",
+    "02d1f7e6f26c43d4868d87ce", "8368456e63727970743043a1010140",
+    "60973a94bb2898009ee52ecfd9ab1dd25867374b162e2c03568b41f57c3cc16f9166250b" },
+  { 24, TRUE, "0f1e2d3c4b5a69788796a5b4c3d2e1f01f2e3d4c5b6a798897a6b5c4d3e2f100",
+    "5c3a9950bd2852f66e6c8d4f", "8368456e63727970743044a101181840",
+    "ca119c45926da993d29b5d0cac9a84228c7668d492a1b9d7e32020ef21372e74def431b9" },
+};
+
+static void
+test_cose_examples (void)
+{
+  static const char content[] = "This is the content.";
+
+  for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
+    {
+      const GcoapAeadAlgorithm *algorithm = gcoap_aead_algorithm_lookup (examples[i].id);
+      g_autoptr (GBytes) key = test_bytes_from_hex (examples[i].key);
+      g_autoptr (GBytes) nonce = test_bytes_from_hex (examples[i].nonce);
+      g_autoptr (GBytes) aad = test_bytes_from_hex (examples[i].aad);
+      g_autoptr (GBytes) sealed = test_bytes_from_hex (examples[i].sealed);
+      g_autoptr (GcoapAead) aead = NULL;
+      g_autoptr (GError) error = NULL;
+      guint8 data[sizeof content + GCOAP_AEAD_MAX_TAG];
+      guint8 opened[sizeof content];
+      gsize length = strlen (content);
+      gboolean is_open;
+
+      aead = gcoap_aead_new (algorithm, g_bytes_get_data (key, NULL), g_bytes_get_size (key), &error);
+      g_assert_no_error (error);
+      is_open = gcoap_aead_open (aead, g_bytes_get_data (nonce, NULL), g_bytes_get_size (nonce),
+                                 g_bytes_get_data (aad, NULL), g_bytes_get_size (aad),
+                                 g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed), opened,
+                                 &error);
+      g_assert_cmpint (is_open, ==, examples[i].is_good);
+      if (!is_open)
+        {
+          g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+          continue;
+        }
+      g_assert_cmpmem (opened, length, content, length);
+      memcpy (data, content, length);
+      g_assert_true (gcoap_aead_seal (aead, g_bytes_get_data (nonce, NULL), g_bytes_get_size (nonce),
+                                      g_bytes_get_data (aad, NULL), g_bytes_get_size (aad), data,
+                                      length, &error));
+      g_assert_no_error (error);
+      test_assert_bytes (data, length + algorithm->tag_length, examples[i].sealed);
+    }
+}
+
+/* Messages without a plaintext, and with no additional data. */
+static void
+test_empty (Fixture       *self,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  guint8 tag[GCOAP_AEAD_MAX_TAG] = { 0 };
+  guint8 none = 0x5a;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gcoap_aead_seal (self->aead, self->nonce, self->vector->nonce_length, NULL, 0, tag,
+                                  0, &error));
+  g_assert_no_error (error);
+  g_assert_true (gcoap_aead_open (self->aead, self->nonce, self->vector->nonce_length, NULL, 0, tag,
+                                  self->vector->tag_length, &none, &error));
+  g_assert_no_error (error);
+  g_assert_cmphex (none, ==, 0x5a);
+  g_assert_false (gcoap_aead_open (self->aead, self->nonce, self->vector->nonce_length,
+                                   (const guint8 *) AAD, 1, tag, self->vector->tag_length, &none,
+                                   &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+}
+
 static void
 test_unknown (void)
 {
@@ -208,6 +324,7 @@ main (int argc, char **argv)
         { "flips", test_flips },
         { "truncated", test_truncated },
         { "lengths", test_lengths },
+        { "empty", test_empty },
       };
 
       for (guint j = 0; j < G_N_ELEMENTS (tests); j++)
@@ -217,6 +334,7 @@ main (int argc, char **argv)
           g_test_add (path, Fixture, &vectors[i], set_up, tests[j].func, tear_down);
         }
     }
+  g_test_add_func ("/aead/cose-examples", test_cose_examples);
   g_test_add_func ("/aead/unknown", test_unknown);
   return g_test_run ();
 }

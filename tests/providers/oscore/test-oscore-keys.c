@@ -7,23 +7,47 @@
 #include "helpers/message-data.h"
 #include "helpers/oscore-vectors.h"
 
-/* RFC 8613 Appendix C.1 to C.3: what cannot be looked at, the keys, is seen by
- * what Appendix C.4 to C.8 encrypt with them, in test-oscore-protection.c. */
+/* A key in use cannot be looked at; but no other one encrypts to the same. */
+static void
+assert_key (GcoapAead  *aead,
+            const char *hex)
+{
+  g_autoptr (GBytes) key = test_bytes_from_hex (hex);
+  g_autoptr (GcoapAead) expected = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 nonce[GCOAP_AEAD_MAX_NONCE] = { 0 };
+  guint8 sealed[2][32 + GCOAP_AEAD_MAX_TAG] = { { 0 } };
+  guint nonce_length = gcoap_aead_get_algorithm (aead)->nonce_length;
+
+  expected = gcoap_aead_new (gcoap_aead_get_algorithm (aead), g_bytes_get_data (key, NULL),
+                             g_bytes_get_size (key), &error);
+  g_assert_no_error (error);
+  g_assert_true (gcoap_aead_seal (aead, nonce, nonce_length, NULL, 0, sealed[0], 32, NULL));
+  g_assert_true (gcoap_aead_seal (expected, nonce, nonce_length, NULL, 0, sealed[1], 32, NULL));
+  g_assert_cmpmem (sealed[0], sizeof sealed[0], sealed[1], sizeof sealed[1]);
+}
+
+/* RFC 8613 Appendix C.1 to C.3. */
 static void
 test_vectors (void)
 {
   static const struct
   {
     TestOscoreVector vector;
+    const char      *client_key;
+    const char      *server_key;
     const char      *common_iv;
     const char      *client_nonce;   /* for Partial IV 0 */
     const char      *server_nonce;
   } vectors[] = {
-    { TEST_OSCORE_C1, "4622d4dd6d944168eefb54987c", "4622d4dd6d944168eefb54987c",
+    { TEST_OSCORE_C1, "f0910ed7295e6ad4b54fc793154302ff", "ffb14e093c94c9cac9471648b4f98710",
+      "4622d4dd6d944168eefb54987c", "4622d4dd6d944168eefb54987c",
       "4722d4dd6d944169eefb54987c" },
-    { TEST_OSCORE_C2, "be35ae297d2dace910c52e99f9", "bf35ae297d2dace910c52e99f9",
+    { TEST_OSCORE_C2, "321b26943253c7ffb6003b0b64d74041", "e57b5635815177cd679ab4bcec9d7dda",
+      "be35ae297d2dace910c52e99f9", "bf35ae297d2dace910c52e99f9",
       "bf35ae297d2dace810c52e99f9" },
-    { TEST_OSCORE_C3, "2ca58fb85ff1b81c0b7181b85e", "2ca58fb85ff1b81c0b7181b85e",
+    { TEST_OSCORE_C3, "af2a1300a5e95788b356336eeecd2b92", "e39a0c7c77b43f03b4b39ab9a268699f",
+      "2ca58fb85ff1b81c0b7181b85e", "2ca58fb85ff1b81c0b7181b85e",
       "2da58fb85ff1b81d0b7181b85e" },
   };
 
@@ -33,6 +57,10 @@ test_vectors (void)
       g_autoptr (GcoapOscoreKeys) server = test_oscore_keys (vectors[i].vector, TRUE);
       guint8 nonce[GCOAP_AEAD_MAX_NONCE];
 
+      assert_key (client->sender, vectors[i].client_key);
+      assert_key (client->recipient, vectors[i].server_key);
+      assert_key (server->sender, vectors[i].server_key);
+      assert_key (server->recipient, vectors[i].client_key);
       test_assert_bytes (client->common_iv, 13, vectors[i].common_iv);
       test_assert_bytes (server->common_iv, 13, vectors[i].common_iv);
       gcoap_oscore_keys_make_nonce (client, client->sender_id, client->sender_id_length,
@@ -81,6 +109,8 @@ test_sha512 (void)
 
   g_assert_no_error (error);
   test_assert_bytes (keys->common_iv, 13, "6174e8f1b2fa3e1bf12ffa9c54");
+  assert_key (keys->sender, "44eead32b98307645ede02ad570c7ab5");
+  assert_key (keys->recipient, "8f6fc9470193b4c01b3ab4349ece2d10");
 }
 
 static void

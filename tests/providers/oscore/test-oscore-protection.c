@@ -350,6 +350,247 @@ test_damaged (Fixture       *self,
     }
 }
 
+/* Opens a datagram as a server does: the identifiers have to be those of the
+ * context. */
+static GcoapMessage *
+open_datagram (Fixture      *self,
+               const guint8 *data,
+               gsize         length)
+{
+  GcoapPdu pdu = { 0 };
+  GcoapOscoreOption option;
+  GcoapMessage *inner = NULL;
+  const guint8 *value;
+  g_autoptr (GError) error = NULL;
+
+  if (!gcoap_datagram_decode (data, length, 8, &pdu, NULL, NULL))
+    return NULL;
+  value = gcoap_message_peek_option (pdu.message, GCOAP_OPTION_OSCORE, 0, &length);
+  if (value != NULL && gcoap_oscore_option_decode (&option, value, length, NULL) && option.has_kid &&
+      option.kid_length == self->server->recipient_id_length && !option.has_kid_context)
+    {
+      inner = gcoap_oscore_unprotect_request (self->server, pdu.message, &option,
+                                              &self->server_binding, &error);
+      if (inner == NULL)
+        g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+    }
+  gcoap_message_unref (pdu.message);
+  return inner;
+}
+
+/* RFC 8613 Appendix C.4 as a whole datagram: where a bit is not verified, for it is
+ * in the header, the token, or an option for proxies, the request is the same. */
+static void
+test_damaged_datagram (Fixture       *self,
+                       gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GBytes) bytes =
+      test_bytes_from_hex ("44025d1f00003974396c6f63616c686f7374620914ff612f1092f1776f1c1668b3825e");
+  gsize length = g_bytes_get_size (bytes);
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), length);
+  const gsize oscore_at = 8 + 10;
+  guint n_same = 0;
+
+  for (gsize bit = 0; bit < length * 8; bit++)
+    {
+      g_autoptr (GcoapMessage) inner = NULL;
+      g_autofree char *path = NULL;
+
+      copy[bit / 8] ^= (guint8) (1 << (bit % 8));
+      inner = open_datagram (self, copy, length);
+      copy[bit / 8] ^= (guint8) (1 << (bit % 8));
+      if (bit / 8 >= oscore_at)
+        g_assert_null (inner);
+      if (inner == NULL)
+        continue;
+      n_same++;
+      path = gcoap_message_get_option_string (inner, GCOAP_OPTION_URI_PATH, 0);
+      g_assert_cmpint (gcoap_message_get_code (inner), ==, GCOAP_CODE_GET);
+      g_assert_cmpstr (path, ==, "tv1");
+    }
+  /* Message ID and token, if nothing else. */
+  g_assert_cmpuint (n_same, >=, 6 * 8);
+  for (gsize shorter = 0; shorter < length; shorter++)
+    {
+      g_autofree guint8 *exact = g_memdup2 (copy, shorter);
+
+      g_assert_null (open_datagram (self, exact, shorter));
+    }
+}
+
+/* Each of the twelve, with bodies around what memory that is set aside holds. */
+static void
+test_all_algorithms (void)
+{
+  static const gint algorithms[] = { 1, 2, 3, 10, 11, 12, 13, 24, 30, 31, 32, 33 };
+  static const gsize lengths[] = { 0, 1, 1270, 1278, 1279, 1280, 5000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (algorithms) * G_N_ELEMENTS (lengths); i++)
+    {
+      gint algorithm = algorithms[i % G_N_ELEMENTS (algorithms)];
+      gsize length = lengths[i / G_N_ELEMENTS (algorithms)];
+      Fixture self = { test_oscore_keys_for_algorithm (algorithm, FALSE),
+                       test_oscore_keys_for_algorithm (algorithm, TRUE) };
+      g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_PUT);
+      g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CONTENT);
+      g_autofree guint8 *body = g_malloc (length + 1);
+      g_autoptr (GcoapMessage) outer = NULL;
+      g_autoptr (GcoapMessage) inner = NULL;
+      g_autoptr (GcoapMessage) outer_response = NULL;
+      g_autoptr (GcoapMessage) inner_response = NULL;
+      g_autoptr (GError) error = NULL;
+      gint64 sequence;
+
+      memset (body, 'b', length);
+      gcoap_message_set_payload_data (request, body, length);
+      gcoap_message_set_payload_data (response, body, length);
+      outer = protect (&self, request);
+      inner = open_request (&self, outer, &error);
+      g_assert_no_error (error);
+      g_assert_true (gcoap_message_equal (inner, request));
+      outer_response = gcoap_oscore_protect_response (self.server, response, &self.server_binding,
+                                                      i % 5 ? 0x123456789 : -1, &error);
+      g_assert_no_error (error);
+      inner_response = gcoap_oscore_unprotect_response (self.client, outer_response,
+                                                        &self.client_binding, &sequence, &error);
+      g_assert_no_error (error);
+      g_assert_true (gcoap_message_equal (inner_response, response));
+      tear_down (&self, NULL);
+    }
+}
+
+/* RFC 8613 §7.2.1: the number after the last would be number zero again. */
+static void
+test_last_number (Fixture       *self,
+                  gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
+  g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CONTENT);
+  g_autoptr (GcoapMessage) last = NULL;
+  g_autoptr (GcoapMessage) last_response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  last = gcoap_oscore_protect_request (self->client, request, GCOAP_OSCORE_MAX_SEQUENCE, FALSE,
+                                       &self->client_binding, &error);
+  g_assert_no_error (error);
+  g_assert_null (gcoap_oscore_protect_request (self->client, request, GCOAP_OSCORE_MAX_SEQUENCE + 1,
+                                               FALSE, &self->client_binding, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+  g_clear_error (&error);
+  last_response = gcoap_oscore_protect_response (self->server, response, &self->server_binding,
+                                                 (gint64) GCOAP_OSCORE_MAX_SEQUENCE, &error);
+  g_assert_no_error (error);
+  g_assert_null (gcoap_oscore_protect_response (self->server, response, &self->server_binding,
+                                                (gint64) GCOAP_OSCORE_MAX_SEQUENCE + 1, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+}
+
+/* RFC 8613 §4.1.3: a response tells proxies nothing, and they tell us nothing. */
+static void
+test_special_options (Fixture       *self,
+                      gconstpointer  data G_GNUC_UNUSED)
+{
+  static const guint numbers[] = {
+    GCOAP_OPTION_MAX_AGE, GCOAP_OPTION_BLOCK2, GCOAP_OPTION_SIZE2, GCOAP_OPTION_ETAG,
+    GCOAP_OPTION_ECHO, GCOAP_OPTION_CONTENT_FORMAT, GCOAP_OPTION_LOCATION_PATH,
+  };
+  g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CONTENT);
+  GcoapOscoreBinding binding = { .piv = { 4 }, .piv_length = 1 };
+  g_autoptr (GcoapMessage) outer = NULL;
+  g_autoptr (GcoapMessage) inner = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 sequence;
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    gcoap_message_set_option_uint (response, numbers[i], 0x21);
+  outer = gcoap_oscore_protect_response (self->server, response, &binding, -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gcoap_message_get_code (outer), ==, GCOAP_CODE_CHANGED);
+  g_assert_cmpuint (gcoap_message_get_n_options (outer), ==, 1);
+  gcoap_message_set_code (outer, GCOAP_CODE_NOT_FOUND);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    gcoap_message_set_option_uint (outer, numbers[i], 0x42);
+  gcoap_message_set_option_uint (outer, GCOAP_OPTION_OBSERVE, 9);
+  inner = gcoap_oscore_unprotect_response (self->client, outer, &binding, &sequence, &error);
+  g_assert_no_error (error);
+  g_assert_true (gcoap_message_equal (inner, response));
+}
+
+/* Options for proxies that are inside have been verified: they count more than
+ * those outside, and are not doubled by them. */
+static void
+test_outer_kind_inside (Fixture       *self,
+                        gconstpointer  data G_GNUC_UNUSED)
+{
+  /* GET, Uri-Host "safe", Uri-Path "a". */
+  static const guint8 plaintext[] = { 0x01, 0x34, 's', 'a', 'f', 'e', 0x81, 'a' };
+  const GcoapOscoreOption option = { .piv = { 3 }, .piv_length = 1, .has_kid = TRUE };
+  g_autoptr (GcoapMessage) outer = gcoap_message_new (GCOAP_CODE_POST);
+  g_autoptr (GcoapMessage) inner = NULL;
+  g_autofree char *host = NULL;
+  guint8 sealed[sizeof plaintext + 8];
+  guint8 nonce[GCOAP_AEAD_MAX_NONCE];
+  guint8 aad[GCOAP_OSCORE_MAX_AAD];
+  gsize aad_length = gcoap_oscore_keys_make_aad (self->client, NULL, 0, option.piv, 1, aad);
+  guint32 port;
+  g_autoptr (GError) error = NULL;
+
+  memcpy (sealed, plaintext, sizeof plaintext);
+  gcoap_oscore_keys_make_nonce (self->client, NULL, 0, option.piv, 1, nonce);
+  g_assert_true (gcoap_aead_seal (self->client->sender, nonce, 13, aad, aad_length, sealed,
+                                  sizeof plaintext, NULL));
+  gcoap_message_set_payload_data (outer, sealed, sizeof sealed);
+  gcoap_message_set_option_string (outer, GCOAP_OPTION_URI_HOST, "evil");
+  gcoap_message_set_option_uint (outer, GCOAP_OPTION_URI_PORT, 99);
+  inner = gcoap_oscore_unprotect_request (self->server, outer, &option, &self->server_binding,
+                                          &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (gcoap_message_count_option (inner, GCOAP_OPTION_URI_HOST), ==, 1);
+  host = gcoap_message_get_option_string (inner, GCOAP_OPTION_URI_HOST, 0);
+  g_assert_cmpstr (host, ==, "safe");
+  g_assert_true (gcoap_message_get_option_uint (inner, GCOAP_OPTION_URI_PORT, &port));
+  g_assert_cmpuint (port, ==, 99);
+}
+
+/* RFC 7252 §5.4.5, RFC 8613 §5. */
+static void
+test_bad_outer (Fixture       *self,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
+  g_autoptr (GcoapMessage) response = gcoap_message_new (GCOAP_CODE_CONTENT);
+  g_autoptr (GcoapMessage) outer = protect (self, request);
+  g_autoptr (GcoapMessage) outer_response = NULL;
+  const GcoapOscoreOption without_piv = { .has_kid = TRUE };
+  GcoapOscoreBinding binding = self->client_binding;
+  g_autoptr (GError) error = NULL;
+  gint64 sequence;
+
+  g_assert_null (gcoap_oscore_unprotect_request (self->server, outer, &without_piv,
+                                                 &self->server_binding, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+  g_assert_true (g_pattern_match_simple ("*no Partial IV*", error->message));
+  g_clear_error (&error);
+
+  gcoap_message_add_option (outer, GCOAP_OPTION_OSCORE, (const guint8 *) "\x09\x15", 2);
+  g_assert_null (open_request (self, outer, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+  g_assert_true (g_pattern_match_simple ("*more than one*", error->message));
+  g_clear_error (&error);
+
+  outer_response = gcoap_oscore_protect_response (self->server, response, &binding, -1, &error);
+  g_assert_no_error (error);
+  gcoap_message_add_option (outer_response, GCOAP_OPTION_OSCORE, NULL, 0);
+  g_assert_null (gcoap_oscore_unprotect_response (self->client, outer_response,
+                                                  &self->client_binding, &sequence, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+  g_clear_error (&error);
+  gcoap_message_set_option (outer_response, GCOAP_OPTION_OSCORE, (const guint8 *) "\x06", 1);
+  g_assert_null (gcoap_oscore_unprotect_response (self->client, outer_response,
+                                                  &self->client_binding, &sequence, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED);
+}
+
 /* What the peer sealed can still be no request: code, options, nested OSCORE. */
 static void
 test_sealed_nonsense (Fixture       *self,
@@ -452,9 +693,15 @@ main (int argc, char **argv)
   ADD ("nonce-once", TEST_OSCORE_C1, test_nonce_once);
   ADD ("swapped", TEST_OSCORE_C1, test_swapped);
   ADD ("damaged", TEST_OSCORE_C1, test_damaged);
+  ADD ("damaged-datagram", TEST_OSCORE_C1, test_damaged_datagram);
+  ADD ("last-number", TEST_OSCORE_C1, test_last_number);
+  ADD ("special-options", TEST_OSCORE_C1, test_special_options);
+  ADD ("outer-kind-inside", TEST_OSCORE_C1, test_outer_kind_inside);
+  ADD ("bad-outer", TEST_OSCORE_C1, test_bad_outer);
   ADD ("sealed-nonsense", TEST_OSCORE_C1, test_sealed_nonsense);
   ADD ("refused", TEST_OSCORE_C1, test_refused);
 #undef ADD
+  g_test_add_func ("/oscore-protection/all-algorithms", test_all_algorithms);
   g_test_add_func ("/oscore-protection/overhead", test_overhead);
   return g_test_run ();
 }
