@@ -35,6 +35,8 @@ struct _GcoapContext
   gboolean               closed;
 };
 
+void gcoap_context_request_interface_init (GcoapRequestInterfaceInterface *iface);
+
 /* One transport and the layers over it. */
 typedef struct
 {

@@ -28,6 +28,7 @@ struct _GcoapCertificateCredential
   gboolean     system_trust;
   char        *host_name;
   char        *pinned_key;
+  gboolean     insecure;
 };
 
 G_DEFINE_FINAL_TYPE (GcoapCertificateCredential, gcoap_certificate_credential, GCOAP_TYPE_CREDENTIAL)
@@ -63,7 +64,7 @@ gcoap_certificate_credential_equal (GcoapCredential *credential,
   return bytes_equal (a->chain, b->chain) && gcoap_secret_equal (a->key, b->key)
          && bytes_equal (a->trust_anchors, b->trust_anchors) && a->system_trust == b->system_trust
          && g_strcmp0 (a->host_name, b->host_name) == 0
-         && g_strcmp0 (a->pinned_key, b->pinned_key) == 0;
+         && g_strcmp0 (a->pinned_key, b->pinned_key) == 0 && a->insecure == b->insecure;
 }
 
 static void
@@ -260,6 +261,46 @@ gcoap_certificate_credential_set_pinned_key (GcoapCertificateCredential *self,
   g_free (self->pinned_key);
   self->pinned_key = hash;
   return TRUE;
+}
+
+/**
+ * gcoap_certificate_credential_get_insecure:
+ * @self: a credential
+ *
+ * Tells whether any server is taken for the right one.
+ *
+ * Returns: whether certificates are not verified
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_certificate_credential_get_insecure (GcoapCertificateCredential *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CERTIFICATE_CREDENTIAL (self), FALSE);
+
+  return self->insecure;
+}
+
+/**
+ * gcoap_certificate_credential_set_insecure:
+ * @self: a credential
+ * @insecure: whether any server is taken for the right one
+ *
+ * Lets a client take any certificate of a server for a good one.
+ *
+ * It is for tests, and for a look at what a server shows: whoever is on the way
+ * can read and change all. A pinned key is compared all the same. It is %FALSE by
+ * default, and without effect on the clients of a server.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_certificate_credential_set_insecure (GcoapCertificateCredential *self,
+                                           gboolean                    insecure)
+{
+  g_return_if_fail (GCOAP_IS_CERTIFICATE_CREDENTIAL (self));
+
+  self->insecure = insecure != FALSE;
 }
 
 /**

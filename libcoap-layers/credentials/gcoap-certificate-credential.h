@@ -31,6 +31,12 @@ GCOAP_AVAILABLE_IN_ALL
 gboolean gcoap_certificate_credential_set_pinned_key (GcoapCertificateCredential *self, const char *key_hash, GError **error);
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_certificate_credential_get_insecure (GcoapCertificateCredential *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_certificate_credential_set_insecure (GcoapCertificateCredential *self, gboolean insecure);
+
+GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_certificate_credential_get_key_hash (GcoapCertificateCredential *self);
 
 GCOAP_AVAILABLE_IN_ALL

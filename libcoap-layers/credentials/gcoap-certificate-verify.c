@@ -159,6 +159,8 @@ gcoap_certificate_credential_verify (GcoapCertificateCredential *self,
   gboolean has_anchors = gcoap_certificate_credential_peek_trust_anchors (self) != NULL
                          || gcoap_certificate_credential_get_system_trust (self);
   const char *name = gcoap_certificate_credential_get_host_name (self);
+  /* Only servers have a name that is asked for. */
+  gboolean insecure = host != NULL && gcoap_certificate_credential_get_insecure (self);
   g_autoptr (GBytes) public_key = NULL;
   g_autofree char *hash = NULL;
   gnutls_x509_crt_t own;
@@ -172,6 +174,8 @@ gcoap_certificate_credential_verify (GcoapCertificateCredential *self,
   hash = gcoap_key_material_hash (public_key);
   if (pinned != NULL && g_strcmp0 (pinned, hash) != 0)
     return refuse ("it has another key than the one that is pinned", error), NULL;
+  if (insecure)
+    return make_claims (own, hash, error);
   if (pinned == NULL && !has_anchors)
     return refuse ("there are no trust anchors", error), NULL;
   if (has_anchors)

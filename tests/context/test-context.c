@@ -85,45 +85,6 @@ silent_cb (GcoapResource *resource G_GNUC_UNUSED,
   return TRUE;
 }
 
-/* Shutting down with a request open on either side ends both. */
-static void
-test_shutdown (void)
-{
-  g_autoptr (SimulatedPair) pair = simulated_pair_new (1);
-  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
-  g_autoptr (GcoapMessage) request = NULL;
-  g_autoptr (GcoapExchange) held = NULL;
-  g_autoptr (GcoapMessage) response = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GAsyncResult) request_result = NULL;
-
-  g_signal_connect (resource, "get", G_CALLBACK (silent_cb), &held);
-  gcoap_site_add (pair->site, "silent", GCOAP_REQUEST_INTERFACE (resource));
-  request = gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap://server/silent", &error);
-  g_assert_no_error (error);
-  gcoap_context_request_async (pair->client, request, NULL, simulated_pair_done_cb, pair);
-  g_assert_false (simulated_pair_run (pair, 2));
-  g_assert_nonnull (held);
-
-  gcoap_context_shutdown_async (pair->server, NULL, NULL, NULL);
-  g_assert_true (simulated_pair_run (pair, 10));
-  response = gcoap_context_request_finish (pair->client, pair->result, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (gcoap_message_get_code (response), ==, GCOAP_CODE_SERVICE_UNAVAILABLE);
-
-  g_clear_object (&pair->result);
-  gcoap_context_shutdown_async (pair->client, NULL, simulated_pair_done_cb, pair);
-  g_assert_true (simulated_pair_run (pair, 10));
-  gcoap_context_shutdown_finish (pair->client, pair->result, &error);
-  g_assert_no_error (error);
-
-  g_clear_object (&pair->result);
-  gcoap_context_request_async (pair->client, request, NULL, simulated_pair_done_cb, pair);
-  g_assert_true (simulated_pair_run (pair, 10));
-  g_assert_null (gcoap_context_request_finish (pair->client, pair->result, &error));
-  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
-}
-
 /* A handler that forgets gets a warning, and its peer a 5.00. */
 static gboolean
 forget_cb (GcoapResource *resource G_GNUC_UNUSED,
@@ -366,7 +327,6 @@ main (int argc, char **argv)
   g_test_add_func ("/context/request", test_request);
   g_test_add_func ("/context/no-site", test_no_site);
   g_test_add_func ("/context/properties", test_properties);
-  g_test_add_func ("/context/shutdown", test_shutdown);
   g_test_add_func ("/context/forgotten", test_forgotten);
   g_test_add_func ("/context/disposed", test_disposed);
   g_test_add_func ("/context/long-response", test_long_response);

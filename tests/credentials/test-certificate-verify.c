@@ -96,6 +96,15 @@ test_verify (void)
   assert_refused (other, chain, "host.example", "vouches");
   pinning = gcoap_certificate_credential_new (NULL, NULL, NULL, FALSE, NULL);
   assert_refused (pinning, chain, "host.example", "no trust anchors");
+  /* Whoever asks for it gets any server, and no clients. */
+  g_assert_false (gcoap_certificate_credential_get_insecure (pinning));
+  gcoap_certificate_credential_set_insecure (pinning, TRUE);
+  g_assert_true (gcoap_certificate_credential_get_insecure (pinning));
+  claims = gcoap_certificate_credential_verify (pinning, chain, "host.example", &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&claims, gcoap_claims_unref);
+  assert_refused (pinning, chain, NULL, "no trust anchors");
+  gcoap_certificate_credential_set_insecure (pinning, FALSE);
   g_assert_true (gcoap_certificate_credential_set_pinned_key (pinning, gcoap_certificate_credential_get_key_hash (own), NULL));
   g_clear_pointer (&claims, gcoap_claims_unref);
   claims = gcoap_certificate_credential_verify (pinning, chain, "any.example", &error);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/tool-credentials.h"
 #include "common/tool-number.h"
 #include "common/tool-terminal.h"
 #include "gcoap-client/client-request.h"
@@ -50,6 +51,7 @@ typedef struct
   gboolean  version;
   gboolean  interactive;
   char    **rest;
+  ToolCredentials credentials;
 } Arguments;
 
 static gboolean
@@ -83,6 +85,7 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->wait);
   g_free (arguments->interface);
   g_strfreev (arguments->rest);
+  tool_credentials_clear (&arguments->credentials);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
@@ -192,6 +195,7 @@ make_option_context (Arguments *a)
   add_time_entries (group, a);
   add_output_entries (group, a);
   g_option_context_set_main_group (context, group);
+  tool_credentials_add_entries (&a->credentials, context);
   g_option_context_set_summary (context,
     "Makes a request to a CoAP server and prints the payload of its response.");
   g_option_context_set_description (context,
@@ -414,13 +418,20 @@ make_options (const Arguments *a,
   gboolean on_terminal = a->output == NULL && isatty (STDOUT_FILENO);
 
   *status = CLIENT_EXIT_USAGE;
-  if (!check_combination (a, error) || !read_numbers (self, a, error))
+  if (!check_combination (a, error) || !tool_credentials_check (&a->credentials, error)
+      || !read_numbers (self, a, error))
     return NULL;
 
   if (!a->interactive)
     self->uri = client_request_complete_uri (a->rest[0], error);
   if (self->uri == NULL && !a->interactive)
     return NULL;
+  self->credentials = tool_credentials_load (&a->credentials, error);
+  if (self->credentials == NULL)
+    {
+      *status = CLIENT_EXIT_FAILURE;
+      return NULL;
+    }
   self->ping = a->ping;
   if (!a->ping && !a->interactive)
     {
@@ -522,6 +533,7 @@ void
 client_options_free (ClientOptions *self)
 {
   g_free (self->uri);
+  g_clear_object (&self->credentials);
   g_clear_pointer (&self->request, gcoap_message_unref);
   g_free (self->payload_path);
   g_free (self->observe_exec);

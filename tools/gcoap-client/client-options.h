@@ -30,6 +30,7 @@ typedef struct
 {
   gboolean       interactive;   /* then the request comes with the commands */
   char          *uri;
+  GcoapCredentialStore *credentials;
   /* NULL with ping. */
   GcoapMessage  *request;
   /* What the payload is to be read from while it is sent, "-" for standard

@@ -425,6 +425,7 @@ client_session_run (const ClientOptions *options)
 
   session.loop = g_main_loop_new (NULL, FALSE);
   session.context = gcoap_context_new ();
+  gcoap_context_set_credentials (session.context, options->credentials);
   session.output = tool_output_new (options->output);
   if (options->verbosity > 0)
     gcoap_context_set_trace (session.context, GCOAP_TRACE (trace));

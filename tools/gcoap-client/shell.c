@@ -531,6 +531,7 @@ shell_run (const ClientOptions *options)
 
   shell.loop = g_main_loop_new (NULL, FALSE);
   shell.context = gcoap_context_new ();
+  gcoap_context_set_credentials (shell.context, options->credentials);
   shell.trace = GCOAP_TRACE (gcoap_text_trace_new (trace_cb, &shell, NULL));
   shell.location = shell_location_new ();
   shell.input = shell_input_new (&funcs, &shell);

@@ -199,6 +199,7 @@ print (const KeygenOptions *options,
   keygen_text_append_all (text, "}}}\n\n# A client that knows only the hash of its key:\n{", NULL);
   keygen_text_append_json (text, pattern);
   keygen_text_append_all (text, ": {\"dtls\": {\"pin\": \"", hash, "\"}}}\n", NULL);
+  keygen_text_append_tls_note (text);
   return keygen_text_print (text, error);
 }
 

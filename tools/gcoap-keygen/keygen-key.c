@@ -78,6 +78,7 @@ print (const char *path,
                           "{\"server\": {\"clients\": {", NULL);
   keygen_text_append_json (text, peer);
   keygen_text_append_all (text, ": \"", hash, "\"}}}\n", NULL);
+  keygen_text_append_tls_note (text);
   return keygen_text_print (text, error);
 }
 

@@ -60,6 +60,7 @@ make_entries (const char *pattern,
   keygen_text_append (text, ": {\"psk\": {\"hex\": \"", -1);
   keygen_text_append_hex (text, key, length);
   keygen_text_append (text, "\"}}}}}\n", -1);
+  keygen_text_append_tls_note (text);
   sodium_free (key);
   return text;
 }

@@ -121,6 +121,13 @@ keygen_text_append_hex (KeygenText   *self,
   keygen_text_grow (self, 2 * length);
 }
 
+void
+keygen_text_append_tls_note (KeygenText *self)
+{
+  keygen_text_append (self, "\n# For coaps+tcp and coaps+ws write “tls” where “dtls” stands, and that scheme; an\n"
+                      "# entry can have both.\n", -1);
+}
+
 const char *
 keygen_text_peek (KeygenText *self)
 {

@@ -30,6 +30,9 @@ void keygen_text_append_hex (KeygenText   *self,
                              const guint8 *data,
                              gsize         length);
 
+/* How to read the entries for streams. */
+void keygen_text_append_tls_note (KeygenText *self);
+
 /* What there is, with a NUL behind it. */
 const char *keygen_text_peek (KeygenText *self);
 

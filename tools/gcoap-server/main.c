@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gcoap-server: listens where its command line says, and offers the resources
  * of a demonstration and of the CoAP plugtests. */
-#include <glib-unix.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/tool-serve.h"
 #include "common/tool-terminal.h"
 #include "gcoap-server/server-resources.h"
 
 #define DEFAULT_URI "coap://[::]:5683"
-
-/* As in the manual page. */
-enum
-{
-  EXIT_USAGE = 2,
-  EXIT_CANNOT_LISTEN = 6,
-};
 
 typedef struct
 {
@@ -25,13 +18,8 @@ typedef struct
   gboolean no_multicast;
   gboolean verbose;
   gboolean version;
+  ToolCredentials credentials;
 } Options;
-
-typedef struct
-{
-  GMainLoop    *loop;
-  GcoapContext *context;
-} Server;
 
 static const char summary[] =
   "A CoAP server with resources to try out clients by: those of a small\n"
@@ -63,6 +51,7 @@ parse_options (Options *options,
 
   g_option_context_set_summary (parser, summary);
   g_option_context_add_main_entries (parser, entries, NULL);
+  tool_credentials_add_entries (&options->credentials, parser);
   if (!g_option_context_parse (parser, argc, argv, error))
     return FALSE;
   if (*argc > 1)
@@ -77,43 +66,7 @@ parse_options (Options *options,
                            "--no-multicast and --multicast-interface exclude each other.");
       return FALSE;
     }
-  return TRUE;
-}
-
-/* Mistakes on the command line, and what the machine refuses. */
-static int
-exit_code_for (const GError *error)
-{
-  if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI)
-      || g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED))
-    return EXIT_USAGE;
-  return EXIT_CANNOT_LISTEN;
-}
-
-static int
-complain (const GError *error,
-          int           code)
-{
-  tool_print_error ("%s", error->message);
-  if (code == EXIT_USAGE)
-    tool_print_stderr ("Try “gcoap-server --help”.\n");
-  return code;
-}
-
-static gboolean
-listen_all (GcoapContext  *context,
-            char         **uris,
-            GError       **error)
-{
-  for (guint i = 0; uris[i] != NULL; i++)
-    if (!gcoap_context_listen (context, uris[i], error))
-      {
-        /* Other messages name the address. */
-        if (error != NULL && g_error_matches (*error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI))
-          g_prefix_error (error, "Cannot listen at %s. ", uris[i]);
-        return FALSE;
-      }
-  return TRUE;
+  return tool_credentials_check (&options->credentials, error);
 }
 
 /* A server without groups is still of use: what was not asked for by name only
@@ -143,99 +96,48 @@ join_groups (GcoapContext  *context,
   return TRUE;
 }
 
-static void
-trace_cb (const char *text,
-          gpointer    user_data)
-{
-  g_autofree char *line = g_strconcat (text, "\n", NULL);
-
-  /* The trace has made safe what peers sent. */
-  tool_print_stderr (line);
-}
-
-static void
-shut_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  Server *server = user_data;
-
-  gcoap_context_shutdown_finish (server->context, result, NULL);
-  g_main_loop_quit (server->loop);
-}
-
-/* A second signal finds its default action again, and ends us at once. */
-static gboolean
-signal_cb (gpointer user_data)
-{
-  Server *server = user_data;
-
-  gcoap_context_shutdown_async (server->context, NULL, shut_cb, server);
-  return G_SOURCE_REMOVE;
-}
-
-/* Whoever started us may wait for these lines. */
-static gboolean
-announce (GcoapContext *context)
-{
-  g_auto (GStrv) uris = gcoap_context_dup_listen_uris (context);
-
-  for (guint i = 0; uris[i] != NULL; i++)
-    puts (uris[i]);
-  if (fflush (stdout) == 0)
-    return TRUE;
-  tool_print_error ("Cannot write to standard output");
-  return FALSE;
-}
-
 static int
 serve (const Options *options)
 {
-  char *default_uris[] = { (char *) DEFAULT_URI, NULL };
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  const char *const default_uris[] = { DEFAULT_URI, NULL };
+  const char *const *uris = options->uris != NULL ? (const char *const *) options->uris : default_uris;
   g_autoptr (GcoapContext) context = gcoap_context_new ();
   g_autoptr (GcoapSite) site = server_site_new ();
   g_autoptr (GError) error = NULL;
-  Server server = { loop, context };
 
   if (options->verbose)
-    {
-      g_autoptr (GcoapTextTrace) trace = gcoap_text_trace_new (trace_cb, NULL, NULL);
-
-      gcoap_context_set_trace (context, GCOAP_TRACE (trace));
-    }
+    tool_serve_trace (context);
   gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
-  if (!listen_all (context, options->uris != NULL ? options->uris : default_uris, &error)
-      || !join_groups (context, options, &error))
-    return complain (error, exit_code_for (error));
-
-  g_unix_signal_add (SIGINT, signal_cb, &server);
-  g_unix_signal_add (SIGTERM, signal_cb, &server);
-  if (!announce (context))
-    return EXIT_FAILURE;
-  g_main_loop_run (loop);
-  return EXIT_SUCCESS;
+  if (!tool_serve_use_credentials (context, &options->credentials, &error))
+    return tool_serve_complain (error, EXIT_FAILURE);
+  if (!tool_serve_listen (context, uris, &error) || !join_groups (context, options, &error))
+    return tool_serve_complain (error, tool_serve_get_exit_code (error));
+  return tool_serve_run (context);
 }
 
 int
 main (int    argc,
       char **argv)
 {
-  Options options = { NULL };
+  Options options = { .credentials = { .for_server = TRUE } };
+  char **arguments = tool_credentials_take_arguments (argc, argv);
+  g_autofree char **rest = g_memdup2 (arguments, sizeof *rest * ((gsize) argc + 1));
   g_autoptr (GError) error = NULL;
   int status = EXIT_SUCCESS;
 
   tool_terminal_guard_descriptors ();
   setlocale (LC_ALL, "");
   g_set_prgname ("gcoap-server");
-  if (!parse_options (&options, &argc, &argv, &error))
-    status = complain (error, EXIT_USAGE);
+  if (!parse_options (&options, &argc, &rest, &error))
+    status = tool_serve_complain (error, TOOL_SERVE_EXIT_USAGE);
   else if (options.version)
     status = puts ("gcoap-server " GCOAP_VERSION_S) < 0 || fflush (stdout) != 0 ? EXIT_FAILURE
                                                                              : EXIT_SUCCESS;
   else
     status = serve (&options);
 
+  tool_credentials_clear (&options.credentials);
+  tool_credentials_free_arguments (arguments);
   g_strfreev (options.uris);
   g_strfreev (options.multicast_interfaces);
   return status;
