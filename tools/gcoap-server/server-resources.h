@@ -26,6 +26,7 @@ void server_add_formats (GcoapSite *site);
 void server_add_index (GcoapSite *site);
 void server_add_large (GcoapSite *site);
 void server_add_observed (GcoapSite *site);
+void server_add_oscore (GcoapSite *site);
 void server_add_path (GcoapSite *site);
 void server_add_query (GcoapSite *site);
 void server_add_separate (GcoapSite *site);

@@ -21,6 +21,7 @@ server_site_new (void)
   server_add_path (site);
   server_add_large (site);
   server_add_thermostat (site);
+  server_add_oscore (site);
   return site;
 }
 

@@ -61,6 +61,12 @@ gboolean gcoap_oscore_context_is_ready_to_accept (GcoapOscoreContext *self);
  * FALSE when the key must not be used any more. */
 gboolean gcoap_oscore_context_note_failure (GcoapOscoreContext *self);
 
+/* Other keys from the same parameters: those of an ID Context that is not in use
+ * yet. */
+GcoapOscoreKeys *gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
+                                                   GBytes             *id_context,
+                                                   GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* RFC 8613 Appendix B.2: goes on with another ID Context, sequence zero and an empty
  * window, once storage has it. */
 void gcoap_oscore_context_rederive_async (GcoapOscoreContext *self,

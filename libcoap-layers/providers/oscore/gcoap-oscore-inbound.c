@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/gcoap-error.h"
+#include "providers/oscore/gcoap-oscore-rederivation-private.h"
 
 /* A request that was verified, and by what. */
 typedef struct
@@ -270,15 +271,20 @@ is_id (GBytes                  *id,
   return length == option->kid_length && (length == 0 || memcmp (data, option->kid, length) == 0);
 }
 
+static gboolean
+matches_kid (const GcoapOscoreKeys   *keys,
+             const GcoapOscoreOption *option)
+{
+  return keys->recipient_id_length == option->kid_length
+         && (option->kid_length == 0 || memcmp (keys->recipient_id, option->kid, option->kid_length) == 0);
+}
+
 /* RFC 8613 §5.1: an ID Context may be left out of a request, but one that is
  * there has to match. */
 static gboolean
-matches (const GcoapOscoreKeys   *keys,
-         const GcoapOscoreOption *option)
+matches_context (const GcoapOscoreKeys   *keys,
+                 const GcoapOscoreOption *option)
 {
-  if (keys->recipient_id_length != option->kid_length
-      || (option->kid_length > 0 && memcmp (keys->recipient_id, option->kid, option->kid_length) != 0))
-    return FALSE;
   if (!option->has_kid_context)
     return TRUE;
   return keys->has_id_context && keys->id_context_length == option->kid_context_length
@@ -312,7 +318,8 @@ try_slot (GcoapOscoreSlot         *slot,
   GcoapReplayWindow *window = gcoap_oscore_context_get_window (slot->context);
   g_autoptr (GError) error = NULL;
 
-  if (!matches (keys, option))
+  if (!matches_kid (keys, option)
+      || (!matches_context (keys, option) && !gcoap_oscore_is_wrapped_id_context (keys, option)))
     return FALSE;
   search->is_known = TRUE;
   verified->number = gcoap_oscore_decode_piv (option->piv, option->piv_length);
@@ -329,6 +336,25 @@ try_slot (GcoapOscoreSlot         *slot,
     }
   verified->slot = slot;
   return TRUE;
+}
+
+/* Whether it was made with keys that nobody here has, but can make. */
+static gboolean
+rederive (GcoapOscore             *self,
+          GcoapExchange           *exchange,
+          const GcoapOscoreOption *option,
+          GPtrArray               *slots)
+{
+  for (guint i = 0; i < slots->len; i++)
+    {
+      GcoapOscoreSlot *slot = g_ptr_array_index (slots, i);
+
+      if (slot->context != NULL && matches_kid (gcoap_oscore_context_get_keys (slot->context), option)
+          && !gcoap_oscore_is_wrapped_id_context (gcoap_oscore_context_get_keys (slot->context), option)
+          && gcoap_oscore_rederivation_take_request (self, exchange, slot, option))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -353,7 +379,9 @@ search_context (GcoapOscore             *self,
         note_closed (&search, slot, option);
     }
 
-  if (verified.slot != NULL)
+  if (verified.slot == NULL && self->rederives && rederive (self, exchange, option, slots))
+    ;
+  else if (verified.slot != NULL)
     {
       gcoap_oscore_slot_ref (verified.slot);
       accept (self, exchange, &verified);

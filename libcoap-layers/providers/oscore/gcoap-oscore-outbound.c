@@ -5,6 +5,7 @@
 #include "providers/oscore/gcoap-oscore-provider-private.h"
 
 #include "base/gcoap-error.h"
+#include "providers/oscore/gcoap-oscore-rederivation-private.h"
 #include "wire/gcoap-error-message.h"
 
 /* Values of the Observe option. */
@@ -19,6 +20,7 @@ typedef struct
   GcoapOscoreBinding  binding;
   guint64             notification;     /* RFC 8613 §4.1.3.5.2: the largest number of a notification */
   guint32             n_notifications;
+  guint               n_rederivations;  /* on the way to an answer; once is enough */
   gboolean            has_observe;      /* it registers */
   gboolean            has_notification; /* a notification with a number has come */
   gboolean            has_oldest;       /* the one without, too, or it is not wanted any more */
@@ -78,7 +80,7 @@ discard_plain (Sending       *self,
       g_autoptr (GError) said = gcoap_message_to_error (response);
 
       error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_REFUSED,
-                           "%s refused a request protected with OSCORE, without protection: %s",
+                           "%s could not open a request protected with OSCORE; without protection it said “%s”.",
                            peer, said->message);
     }
   else
@@ -158,6 +160,68 @@ take_verified (Sending       *self,
   gcoap_exchange_respond (self->parent, response, is_last);
 }
 
+/* RFC 8613 Appendix B.2 */
+
+static void take_number (Sending *self);
+
+static void
+rederived_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Sending *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  gcoap_oscore_context_rederive_finish (GCOAP_OSCORE_CONTEXT (source), result, &error);
+  /* Another request has been faster; its keys are as good. */
+  if (error == NULL || g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_BUSY))
+    {
+      take_number (self);
+      return;
+    }
+  gcoap_exchange_fail (self->parent, error);
+  sending_free (self);
+}
+
+static Sending *
+sending_new (GcoapOscore     *provider,
+             GcoapExchange   *parent,
+             GcoapOscoreSlot *slot)
+{
+  Sending *self = g_new0 (Sending, 1);
+
+  self->provider = g_object_ref (provider);
+  self->parent = g_object_ref (parent);
+  self->slot = gcoap_oscore_slot_ref (slot);
+  return self;
+}
+
+/* Step 3: the server has given its part of a new ID Context. The same request
+ * goes out again with the keys that follow from it. */
+static gboolean
+go_on_with (Sending       *self,
+            GcoapExchange *exchange,
+            gboolean       is_last,
+            GcoapMessage  *response)
+{
+  GcoapOscoreContext *context = self->slot->context;
+  g_autoptr (GBytes) id = gcoap_oscore_rederivation_take_response (context, self->keys, response, &self->binding);
+  Sending *next;
+
+  if (id == NULL)
+    return FALSE;
+  next = sending_new (self->provider, self->parent, self->slot);
+  next->n_rederivations = 1;
+  gcoap_exchange_set_cancel_callback (self->parent, NULL, NULL, NULL);
+  if (self->keys == gcoap_oscore_context_get_keys (context))
+    gcoap_oscore_context_rederive_async (context, id, NULL, rederived_cb, next);
+  else
+    take_number (next);
+  if (!is_last)
+    gcoap_exchange_cancel (exchange);
+  return TRUE;
+}
+
 static void
 take_response (Sending       *self,
                GcoapExchange *exchange,
@@ -173,6 +237,9 @@ take_response (Sending       *self,
       discard_plain (self, exchange, is_last, response);
       return;
     }
+  if (self->slot->is_rederived && self->n_rederivations == 0 && self->slot->context != NULL
+      && go_on_with (self, exchange, is_last, response))
+    return;
   inner = gcoap_oscore_unprotect_response (self->keys, response, &self->binding, &sequence, &cause);
   if (inner == NULL)
     {
@@ -188,6 +255,8 @@ take_response (Sending       *self,
       discard (self, exchange, is_last, error);
       return;
     }
+  /* Step 5: the peer has the same keys. */
+  self->slot->is_rederived = FALSE;
   take_verified (self, exchange, is_last, inner, sequence);
 }
 
@@ -243,6 +312,8 @@ send_protected (Sending *self,
       sending_free (self);
       return;
     }
+  if (self->slot->is_rederived)
+    gcoap_oscore_set_kid_context (protected, self->keys->id_context, self->keys->id_context_length);
   gcoap_oscore_trace_inner (provider, TRUE, parent->address, request);
   derived = gcoap_exchange_derive (parent, protected);
   gcoap_exchange_set_address (derived, gcoap_oscore_address_get_lower (GCOAP_OSCORE_ADDRESS (parent->address)));
@@ -277,6 +348,21 @@ number_cb (GcoapOscoreSlot *slot G_GNUC_UNUSED,
   sending_free (self);
 }
 
+static void
+take_number (Sending *self)
+{
+  gcoap_oscore_slot_take_number (self->slot, number_cb, self);
+}
+
+/* Step 1: what was lost with a crash, or never known, is replaced. */
+static gboolean
+must_rederive (GcoapOscore     *self,
+               GcoapOscoreSlot *slot)
+{
+  return self->rederives && !slot->is_rederived && slot->context != NULL
+         && !gcoap_oscore_context_get_window (slot->context)->is_known;
+}
+
 void
 gcoap_oscore_outbound (GcoapRequestProvider *provider,
                        GcoapExchange        *exchange)
@@ -298,9 +384,14 @@ gcoap_oscore_outbound (GcoapRequestProvider *provider,
       gcoap_exchange_fail (exchange, error);
       return;
     }
-  self = g_new0 (Sending, 1);
-  self->provider = g_object_ref (GCOAP_OSCORE (provider));
-  self->parent = g_object_ref (exchange);
-  self->slot = gcoap_oscore_slot_ref (slot);
-  gcoap_oscore_slot_take_number (slot, number_cb, self);
+  self = sending_new (GCOAP_OSCORE (provider), exchange, slot);
+  if (must_rederive (GCOAP_OSCORE (provider), slot))
+    {
+      g_autoptr (GBytes) id = gcoap_oscore_rederivation_begin ();
+
+      slot->is_rederived = TRUE;
+      gcoap_oscore_context_rederive_async (slot->context, id, NULL, rederived_cb, self);
+      return;
+    }
+  take_number (self);
 }

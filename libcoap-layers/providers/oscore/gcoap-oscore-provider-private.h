@@ -22,6 +22,7 @@ struct _GcoapOscore
   guint                  max_unfragmented_size;
   guint                  max_waiting;
   guint                  n_waiting;     /* requests that wait for a context */
+  gboolean               rederives;     /* RFC 8613 Appendix B.2 */
   guint                  error_rate;
   guint                  n_errors;      /* that may still be told in this second */
   gint64                 errors_since;

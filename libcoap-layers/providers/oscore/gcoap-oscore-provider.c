@@ -46,6 +46,7 @@ enum
   PROP_MAX_UNFRAGMENTED_SIZE,
   PROP_MAX_WAITING,
   PROP_ERROR_RATE,
+  PROP_REDERIVES,
   N_PROPERTIES
 };
 
@@ -135,6 +136,9 @@ gcoap_oscore_get_property (GObject    *object,
     case PROP_ERROR_RATE:
       g_value_set_uint (value, self->error_rate);
       break;
+    case PROP_REDERIVES:
+      g_value_set_boolean (value, self->rederives);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -161,6 +165,9 @@ gcoap_oscore_set_property (GObject      *object,
       break;
     case PROP_ERROR_RATE:
       gcoap_oscore_set_error_rate (self, g_value_get_uint (value));
+      break;
+    case PROP_REDERIVES:
+      gcoap_oscore_set_rederives (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -242,6 +249,20 @@ make_properties (void)
     g_param_spec_uint ("error-rate", NULL, NULL,
                        0, MAX_ERROR_RATE, DEFAULT_ERROR_RATE,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GcoapOscore:rederives: (getter get_rederives) (setter set_rederives)
+   *
+   * Whether keys are made anew where the state of a context was lost (RFC 8613
+   * Appendix B.2): outbound with the first request, inbound when a client does
+   * so. Both peers must do it; each takes up to two messages more. The ID
+   * Context of the credentials is then only that of the first keys.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REDERIVES] =
+    g_param_spec_boolean ("rederives", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -453,4 +474,43 @@ gcoap_oscore_set_error_rate (GcoapOscore *self,
   g_return_if_fail (per_second <= MAX_ERROR_RATE);
 
   set_number (self, &self->error_rate, per_second, PROP_ERROR_RATE);
+}
+
+/**
+ * gcoap_oscore_get_rederives: (get-property rederives)
+ * @self: a provider
+ *
+ * Tells whether keys are made anew where the state of a context was lost.
+ *
+ * Returns: %TRUE if so
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_oscore_get_rederives (GcoapOscore *self)
+{
+  g_return_val_if_fail (GCOAP_IS_OSCORE (self), FALSE);
+
+  return self->rederives;
+}
+
+/**
+ * gcoap_oscore_set_rederives: (set-property rederives)
+ * @self: a provider
+ * @rederives: whether to make keys anew
+ *
+ * Says whether keys are made anew where the state of a context was lost.
+ *
+ * Since: 0.1
+ */
+void
+gcoap_oscore_set_rederives (GcoapOscore *self,
+                            gboolean     rederives)
+{
+  g_return_if_fail (GCOAP_IS_OSCORE (self));
+
+  if (self->rederives == !!rederives)
+    return;
+  self->rederives = !!rederives;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REDERIVES]);
 }

@@ -41,4 +41,11 @@ GCOAP_AVAILABLE_IN_ALL
 void gcoap_oscore_set_error_rate (GcoapOscore *self,
                                   guint        per_second);
 
+GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_oscore_get_rederives (GcoapOscore *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_oscore_set_rederives (GcoapOscore *self,
+                                 gboolean     rederives);
+
 G_END_DECLS

@@ -29,11 +29,14 @@ struct _GcoapOscoreSlot
   GQueue                 openers;      /* those who wait for it to open, or to be ready to accept */
   GQueue                 takers;       /* those who wait for a number */
   guint8                 echo[GCOAP_OSCORE_ECHO_LENGTH];   /* RFC 8613 Appendix B.1.2 */
+  guint8                 nonce_key[32];   /* Appendix B.2.1, K_HMAC */
+  guint8                 has_nonce_key : 1;
   guint8                 has_echo : 1;
   guint8                 is_opening : 1;
   guint8                 is_reserving : 1;
   guint8                 is_ending : 1;   /* nobody waits any more */
   guint8                 is_shut : 1;
+  guint8                 is_rederived : 1;   /* the peer may not know our ID Context yet */
   guint8                 is_listed : 1;   /* a store has the credential; for the owner of the slots */
 };
 
