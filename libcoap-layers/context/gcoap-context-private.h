@@ -31,6 +31,7 @@ struct _GcoapContext
   GcoapCredentialStore  *credentials;        /* of requests; NULL: none */
   GcoapCredentialStore  *server_credentials; /* of what listens; NULL: none */
   GcoapOscoreContexts   *oscore;             /* those of both */
+  char                 **allowed_origins;    /* of web pages; NULL: none but our own */
   gboolean               has_client;    /* a transport for requests stands */
   gboolean               closed;
 };

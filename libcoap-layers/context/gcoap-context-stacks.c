@@ -136,7 +136,9 @@ make_stream_server (GcoapContext  *context,
   g_autoptr (GcoapStreamTransport) transport = gcoap_stream_transport_new_server (context->runtime, uri, error);
 
   if (transport == NULL
-      || !secure (transport, context->server_credentials, "server-credentials", error))
+      || !secure (transport, context->server_credentials, "server-credentials", error)
+      || !gcoap_stream_transport_set_allowed_origins (transport, (const char *const *) context->allowed_origins,
+                                                      error))
     return NULL;
   return g_steal_pointer (&transport);
 }
@@ -180,6 +182,7 @@ static const Transport transports[] = {
   { "coap+tcp", make_stream_client, make_stream_server, dup_stream_uri },
   { "coaps+tcp", make_stream_client, make_stream_server, dup_stream_uri },
   { "coap+ws", make_stream_client, make_stream_server, dup_stream_uri },
+  { "coaps+ws", make_stream_client, make_stream_server, dup_stream_uri },
 };
 
 /* NULL: there is none for that scheme, which may be NULL. */
@@ -302,15 +305,15 @@ gcoap_context_ensure_client (GcoapContext *self,
  * Accepts requests at an address.
  *
  * The scheme chooses the transport: `coap` is UDP, `coaps` DTLS (RFC 7252 §9.1),
- * `coap+tcp` TCP, `coaps+tcp` TLS and `coap+ws` WebSockets at
- * `/.well-known/coap` (RFC 8323).
+ * `coap+tcp` TCP, `coaps+tcp` TLS, `coap+ws` WebSockets at `/.well-known/coap`,
+ * and `coaps+ws` those over TLS (RFC 8323).
  * `coap://[::]` is every address of the machine, of both IP versions. If a
  * service manager has opened a socket for this process that is bound to just
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.
  * [method@Context.dup_listen_uris] tells the ports that were chosen.
  *
- * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a scheme
- * without a transport, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
+ * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a host name, and
+ * for WebSockets where the library was built without them, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
  * %GCOAP_ERROR_INVALID_ARGUMENT for an address this machine does not have, a path
  * that is too long, or an unknown [property@Context:server-transport],
  * %GCOAP_ERROR_CLOSED.
@@ -336,12 +339,6 @@ gcoap_context_listen (GcoapContext *self,
     return FALSE;
   scheme = g_uri_parse_scheme (uri);
   line = find_transport (scheme);
-  if (line == NULL && scheme != NULL && gcoap_uri_scheme_get_default_port (scheme) != 0)
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED,
-                   "Cannot listen at %s: there is no transport for %s here.", uri, scheme);
-      return FALSE;
-    }
   /* What is no CoAP URI at all, the first of them says best. */
   if (line == NULL)
     line = &transports[0];
@@ -583,4 +580,51 @@ gcoap_context_set_server_transport (GcoapContext *self,
   g_free (self->server_transport);
   self->server_transport = g_strdup (name);
   g_object_notify (G_OBJECT (self), "server-transport");
+}
+
+/**
+ * gcoap_context_get_allowed_origins: (get-property allowed-origins)
+ * @self: a context
+ *
+ * Gets whose web pages may connect.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): origins, or
+ *   %NULL for none but those of this server
+ *
+ * Since: 0.1
+ */
+const char *const *
+gcoap_context_get_allowed_origins (GcoapContext *self)
+{
+  g_return_val_if_fail (GCOAP_IS_CONTEXT (self), NULL);
+
+  return (const char *const *) self->allowed_origins;
+}
+
+/**
+ * gcoap_context_set_allowed_origins: (set-property allowed-origins)
+ * @self: a context
+ * @origins: (nullable) (array zero-terminated=1): origins, or %NULL
+ *
+ * Sets whose web pages may connect to what listens from now on; see
+ * [property@Context:allowed-origins].
+ *
+ * Since: 0.1
+ */
+void
+gcoap_context_set_allowed_origins (GcoapContext      *self,
+                                   const char *const *origins)
+{
+  char **copy;
+
+  g_return_if_fail (GCOAP_IS_CONTEXT (self));
+
+  if (origins == (const char *const *) self->allowed_origins
+      || (origins != NULL && self->allowed_origins != NULL
+          && g_strv_equal (origins, (const char *const *) self->allowed_origins)))
+    return;
+  copy = g_strdupv ((char **) origins);
+  g_strfreev (self->allowed_origins);
+  self->allowed_origins = copy;
+  g_object_notify (G_OBJECT (self), "allowed-origins");
 }

@@ -39,6 +39,7 @@ enum
   PROP_SERVER_TRANSPORT,
   PROP_CREDENTIALS,
   PROP_SERVER_CREDENTIALS,
+  PROP_ALLOWED_ORIGINS,
   N_PROPS
 };
 
@@ -91,6 +92,9 @@ gcoap_context_get_property (GObject    *object,
     case PROP_SERVER_CREDENTIALS:
       g_value_set_object (value, self->server_credentials);
       break;
+    case PROP_ALLOWED_ORIGINS:
+      g_value_set_boxed (value, self->allowed_origins);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
       break;
@@ -139,6 +143,9 @@ gcoap_context_set_property (GObject      *object,
       break;
     case PROP_SERVER_CREDENTIALS:
       gcoap_context_set_server_credentials (self, g_value_get_object (value));
+      break;
+    case PROP_ALLOWED_ORIGINS:
+      gcoap_context_set_allowed_origins (self, g_value_get_boxed (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -243,6 +250,7 @@ gcoap_context_finalize (GObject *object)
   g_clear_object (&self->server_credentials);
   g_clear_pointer (&self->oscore, gcoap_oscore_contexts_unref);
   g_clear_pointer (&self->server_transport, g_free);
+  g_clear_pointer (&self->allowed_origins, g_strfreev);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_context_parent_class)->finalize (object);
 }
@@ -292,6 +300,24 @@ make_transport_properties (GParamFlags flags)
    */
   properties[PROP_SERVER_TRANSPORT] = g_param_spec_string ("server-transport", NULL, NULL, NULL,
                                                            flags);
+  /**
+   * GcoapContext:allowed-origins: (getter get_allowed_origins) (setter set_allowed_origins)
+   *
+   * Which web pages may connect to what listens for WebSockets, beside those
+   * that come from the same host and port (RFC 6455 §10.2).
+   *
+   * Each is the origin of pages, such as “https://app.example” or
+   * “http://localhost:8000”, or “null”, which is that of a local file; “*” lets
+   * all pages in, and so whatever a person of this network looks at. %NULL, the
+   * default, adds none. Whoever is no browser says no origin, and comes in:
+   * this protects people, and does not replace credentials.
+   *
+   * It holds for [method@Context.listen] from now on, which fails with
+   * %GCOAP_ERROR_INVALID_ARGUMENT if something in it is no origin.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ALLOWED_ORIGINS] = g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, flags);
 }
 
 static void

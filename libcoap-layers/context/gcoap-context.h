@@ -73,6 +73,12 @@ void gcoap_context_set_client_transport (GcoapContext *self,
                                          const char   *name);
 
 GCOAP_AVAILABLE_IN_ALL
+const char *const *gcoap_context_get_allowed_origins (GcoapContext *self);
+
+GCOAP_AVAILABLE_IN_ALL
+void gcoap_context_set_allowed_origins (GcoapContext *self, const char *const *origins);
+
+GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_context_get_server_transport (GcoapContext *self);
 
 GCOAP_AVAILABLE_IN_ALL

@@ -2,6 +2,8 @@
 /* What an exchange says about its request, and what its responder said. */
 #include "interfaces/gcoap-exchange-private.h"
 
+#include "wire/gcoap-uri.h"
+
 /**
  * gcoap_exchange_get_state:
  * @self: an exchange
@@ -173,6 +175,60 @@ gcoap_exchange_get_local (GcoapExchange *self)
   g_return_val_if_fail (GCOAP_IS_EXCHANGE (self), NULL);
 
   return self->local;
+}
+
+/* What stands in for options that an inbound request does not have. */
+static char *
+dup_inbound_origin (GcoapExchange *self)
+{
+  const char *hostinfo = self->local != NULL ? gcoap_local_get_hostinfo (self->local) : NULL;
+  const char *host = self->local != NULL ? gcoap_local_get_host (self->local) : NULL;
+  const char *scheme;
+  g_autofree char *origin = NULL;
+  g_autoptr (GcoapUri) uri = NULL;
+
+  if (self->address == NULL || hostinfo == NULL)
+    return NULL;
+  scheme = gcoap_endpoint_address_get_scheme (self->address);
+  origin = g_strconcat (scheme, "://", hostinfo, NULL);
+  uri = host != NULL ? gcoap_uri_parse (origin, NULL) : NULL;
+  if (uri == NULL)
+    return g_steal_pointer (&origin);
+  /* RFC 8323 §8.5: the default host is what the client said, the default port
+   * that of the connection. */
+  return g_strdup_printf ("%s://%s:%u", scheme, host, gcoap_uri_get_port (uri));
+}
+
+/**
+ * gcoap_exchange_dup_uri:
+ * @self: an exchange
+ * @error: return location for an error
+ *
+ * Composes the URI that the request asks for (RFC 7252 §6.5, RFC 8323 §8.7).
+ *
+ * What its options leave open is, for a request from here, where it goes to;
+ * and for one that came in, where it arrived: the address and port, and in place
+ * of the address the name that the client used for the connection, see
+ * [method@Local.get_host]. A Proxy-Uri option is returned as it is.
+ *
+ * Errors: %GCOAP_ERROR_INVALID_URI if no URI has such options, or where the
+ * request arrived is not known.
+ *
+ * Returns: (transfer full): the URI, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+char *
+gcoap_exchange_dup_uri (GcoapExchange *self,
+                        GError       **error)
+{
+  g_autofree char *origin = NULL;
+
+  g_return_val_if_fail (GCOAP_IS_EXCHANGE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  origin = self->inbound ? dup_inbound_origin (self) : NULL;
+  return gcoap_uri_compose (self->request, origin, error);
 }
 
 /**

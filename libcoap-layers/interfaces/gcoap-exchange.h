@@ -239,6 +239,10 @@ GCOAP_AVAILABLE_IN_ALL
 GcoapLocal *gcoap_exchange_get_local (GcoapExchange *self);
 
 GCOAP_AVAILABLE_IN_ALL
+char *gcoap_exchange_dup_uri (GcoapExchange *self,
+                              GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+
+GCOAP_AVAILABLE_IN_ALL
 void gcoap_exchange_set_local (GcoapExchange *self,
                                GcoapLocal    *local);
 

@@ -57,6 +57,10 @@ typedef struct
    * can prove anything. */
   GcoapClaims       *(*get_claims)    (GcoapByteChannel  *self);
 
+  /* What a client calls this side, unchecked, once start() is ready; or NULL.
+   * NULL: nobody can say it. */
+  char              *(*dup_host)      (GcoapByteChannel  *self);
+
   /* Closes and frees. */
   void               (*free)          (GcoapByteChannel  *self);
 } GcoapByteChannelFuncs;
@@ -120,6 +124,12 @@ static inline GcoapClaims *
 gcoap_byte_channel_get_claims (GcoapByteChannel *self)
 {
   return self->funcs->get_claims != NULL ? self->funcs->get_claims (self) : NULL;
+}
+
+static inline char *
+gcoap_byte_channel_dup_host (GcoapByteChannel *self)
+{
+  return self->funcs->dup_host != NULL ? self->funcs->dup_host (self) : NULL;
 }
 
 static inline void

@@ -228,7 +228,8 @@ decode_message (GcoapConnection         *self,
                 const GcoapMessageFrame *frame)
 {
   g_autoptr (GError) error = NULL;
-  GcoapPdu pdu = { .type = GCOAP_MESSAGE_TYPE_CON, .address = self->address };
+  GcoapPdu pdu = { .type = GCOAP_MESSAGE_TYPE_CON, .address = self->address,
+                   .local = self->local };
 
   gcoap_statistics_count (self->host->runtime->statistics, GCOAP_COUNTER_STREAM_MESSAGES_RECEIVED);
   if (!gcoap_stream_decode (frame->message, frame->length, self->framing->funcs->codec,

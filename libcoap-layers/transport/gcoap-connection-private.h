@@ -92,6 +92,7 @@ struct _GcoapConnection
   GcoapByteChannel     *channel;
   GcoapMessageFraming  *framing;
   GcoapEndpointAddress *address;
+  GcoapLocal           *local;              /* our side, for requests; NULL: not known */
   gpointer              owner_data;         /* the host's */
   char                 *peer;               /* for sentences: where it leads */
 

@@ -58,6 +58,7 @@ gcoap_connection_unref (GcoapConnection *self)
     return;
   g_assert (self->channel == NULL);
   g_object_unref (self->address);
+  g_clear_pointer (&self->local, gcoap_local_unref);
   g_free (self->peer);
   g_clear_error (&self->write_error);
   g_free (self);

@@ -58,6 +58,10 @@ typedef struct
   void     (*finish)   (GcoapMessageFraming  *self,
                         GcoapConnection      *connection);
 
+  /* What the peer that connected calls us, in the form of a URI, once messages
+   * may be sent; or NULL. NULL: nobody can say it. */
+  const char *(*get_host) (GcoapMessageFraming *self);
+
   /* NULL: it is not allocated. */
   void     (*free)     (GcoapMessageFraming  *self);
 } GcoapMessageFramingFuncs;

@@ -7,6 +7,7 @@
 #include "transport/gcoap-byte-channel-private.h"
 #include "transport/gcoap-message-framing-private.h"
 #include "transport/gcoap-tls-session-private.h"
+#include "transport/gcoap-web-origins-private.h"
 #include "wire/gcoap-uri.h"
 
 G_BEGIN_DECLS
@@ -37,7 +38,8 @@ typedef struct
                                         GcoapStreamSecurity  *security,
                                         GError              **error);
 
-  GcoapMessageFraming *(*make_framing) (GcoapUri *uri);
+  GcoapMessageFraming *(*make_framing) (GcoapUri        *uri,
+                                        GcoapWebOrigins *origins);
 
   /* What those hear who are too many, as far as it goes at once; NULL: nothing. */
   const char *farewell;

@@ -74,22 +74,44 @@ make_keys (GcoapUri             *uri,
 }
 
 static GcoapByteChannel *
-make_tls (int                   fd,
-          GcoapUri             *uri,
-          GcoapStreamSecurity  *security,
-          GError              **error)
+make_secure (int                   fd,
+             GcoapUri             *uri,
+             GcoapStreamSecurity  *security,
+             const char           *protocol,
+             GError              **error)
 {
   GcoapByteChannel *lower = gcoap_tcp_channel_new (fd);
   g_autoptr (GcoapTlsKeys) keys = make_keys (uri, security, error);
 
   if (keys != NULL)
-    return gcoap_tls_channel_new (lower, keys, uri != NULL ? gcoap_uri_get_host (uri) : NULL, error);
+    return gcoap_tls_channel_new (lower, keys, uri != NULL ? gcoap_uri_get_host (uri) : NULL, protocol, error);
   gcoap_byte_channel_free (lower);
   return NULL;
 }
 
+/* RFC 8323 §8.2 */
+static GcoapByteChannel *
+make_tls (int                   fd,
+          GcoapUri             *uri,
+          GcoapStreamSecurity  *security,
+          GError              **error)
+{
+  return make_secure (fd, uri, security, "coap", error);
+}
+
+/* RFC 8323 §9.2: it is HTTP that is secured, and RFC 7301 §6 has a name for it. */
+static GcoapByteChannel *
+make_https (int                   fd,
+            GcoapUri             *uri,
+            GcoapStreamSecurity  *security,
+            GError              **error)
+{
+  return make_secure (fd, uri, security, "http/1.1", error);
+}
+
 static GcoapMessageFraming *
-make_stream (GcoapUri *uri G_GNUC_UNUSED)
+make_stream (GcoapUri        *uri G_GNUC_UNUSED,
+             GcoapWebOrigins *origins G_GNUC_UNUSED)
 {
   return gcoap_message_framing_get_stream ();
 }
@@ -99,6 +121,7 @@ static const GcoapStreamKind kinds[] = {
   { "coaps+tcp", TRUE, make_tls, make_stream, NULL, 0, NULL },
   { "coap+ws", FALSE, make_tcp, gcoap_web_socket_framing_new, TEXT (WEB_FAREWELL),
     gcoap_web_socket_is_available },
+  { "coaps+ws", TRUE, make_https, gcoap_web_socket_framing_new, NULL, 0, gcoap_web_socket_is_available },
 };
 
 const GcoapStreamKind *

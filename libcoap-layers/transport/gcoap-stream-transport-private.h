@@ -44,6 +44,7 @@ struct _GcoapStreamTransport
   GcoapRuntime          *runtime;
   const GcoapStreamKind *kind;
   GcoapStreamSecurity    security;
+  GcoapWebOrigins       *origins;     /* NULL: none but our own */
   GcoapTokenManager     *manager;     /* weak */
   GcoapPoller           *poller;
   GcoapConnectionHost    host;

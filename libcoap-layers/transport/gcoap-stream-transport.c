@@ -2,8 +2,11 @@
 /* The transport as an object: a token interface over its connections. */
 #include "transport/gcoap-stream-transport-private.h"
 
+#include <string.h>
+
 #include "base/gcoap-error.h"
 #include "transport/gcoap-inherited-sockets-private.h"
+#include "transport/gcoap-stream-local-private.h"
 #include "transport/gcoap-udp-listen-uri-private.h"
 #include "wire/gcoap-error-message.h"
 
@@ -52,6 +55,21 @@ static const GcoapTransmissionFuncs sending_funcs = {
 
 /* What connections tell */
 
+/* RFC 8323 §8.5: the field Host comes before the server name of TLS. */
+static void
+set_local (GcoapStreamLink *link)
+{
+  GcoapConnection *connection = link->connection;
+  const GcoapMessageFramingFuncs *funcs = connection->framing->funcs;
+  const char *host = funcs->get_host != NULL ? funcs->get_host (connection->framing) : NULL;
+  g_autofree char *name = host == NULL ? gcoap_byte_channel_dup_host (connection->channel) : NULL;
+  g_autofree char *checked = name != NULL ? gcoap_stream_local_dup_host (name, strlen (name)) : NULL;
+
+  connection->local = gcoap_stream_local_new (gcoap_byte_channel_get_fd (connection->channel),
+                                              gcoap_uri_scheme_get_default_port (link->transport->kind->scheme),
+                                              host != NULL ? host : checked);
+}
+
 static void
 ready_cb (GcoapConnection *connection,
           gpointer         data G_GNUC_UNUSED)
@@ -61,6 +79,7 @@ ready_cb (GcoapConnection *connection,
 
   if (claims != NULL && link->address->claims == NULL)
     link->address->claims = gcoap_claims_to_strv (claims);
+  set_local (link);
   gcoap_stream_pool_note_ready (link);
 }
 
@@ -226,7 +245,7 @@ gcoap_stream_transport_add (GcoapStreamTransport  *self,
   link = g_new0 (GcoapStreamLink, 1);
   link->transport = self;
   link->address = gcoap_stream_address_new (self->kind->scheme, self->kind->is_secure, peer, self);
-  link->connection = gcoap_connection_new (&self->host, channel, self->kind->make_framing (uri),
+  link->connection = gcoap_connection_new (&self->host, channel, self->kind->make_framing (uri, self->origins),
                                            GCOAP_ENDPOINT_ADDRESS (link->address));
   link->connection->owner_data = link;
   link->address->connection = link->connection;
@@ -487,6 +506,7 @@ gcoap_stream_transport_finalize (GObject *object)
   g_clear_pointer (&self->poller, gcoap_poller_free);
   g_free (self->host.scratch);
   gcoap_stream_security_clear (&self->security);
+  g_clear_pointer (&self->origins, gcoap_web_origins_unref);
   g_clear_object (&self->runtime);
   G_OBJECT_CLASS (gcoap_stream_transport_parent_class)->finalize (object);
 }
@@ -552,7 +572,8 @@ find_kind (const char  *scheme,
  *
  * Tells whether there is a transport of connections for a scheme.
  *
- * Returns: %TRUE for `coap+tcp`
+ * Returns: %TRUE for `coap+tcp` and `coaps+tcp`, and for `coap+ws` and `coaps+ws`
+ *   if the library was built with them
  *
  * Since: 0.1
  */
@@ -675,7 +696,7 @@ gcoap_stream_transport_new_from_fd (GcoapRuntime  *runtime,
  *
  * Tells whether connections are secured, and need credentials.
  *
- * Returns: %TRUE for `coaps+tcp`
+ * Returns: %TRUE for `coaps+tcp` and `coaps+ws`
  *
  * Since: 0.1
  */
@@ -720,6 +741,39 @@ gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
   gcoap_stream_security_clear (&self->security);
   self->security.store = g_object_ref (credentials);
   return self->socket.fd < 0 || gcoap_stream_security_prepare_server (&self->security, error);
+}
+
+/**
+ * gcoap_stream_transport_set_allowed_origins:
+ * @self: a stream transport
+ * @origins: (nullable) (array zero-terminated=1): whose web pages may connect;
+ *   %NULL for nobody's but our own
+ * @error: return location for an error
+ *
+ * Says which web pages may connect over WebSockets; see
+ * [property@Context:allowed-origins]. Of no effect for other schemes.
+ *
+ * Errors: %GCOAP_ERROR_INVALID_ARGUMENT for what is not an origin.
+ *
+ * Returns: %FALSE with @error set if nothing was changed
+ *
+ * Since: 0.1
+ */
+gboolean
+gcoap_stream_transport_set_allowed_origins (GcoapStreamTransport  *self,
+                                            const char *const     *origins,
+                                            GError               **error)
+{
+  GcoapWebOrigins *checked = NULL;
+
+  g_return_val_if_fail (GCOAP_IS_STREAM_TRANSPORT (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (origins != NULL && (checked = gcoap_web_origins_new (origins, error)) == NULL)
+    return FALSE;
+  g_clear_pointer (&self->origins, gcoap_web_origins_unref);
+  self->origins = checked;
+  return TRUE;
 }
 
 /**

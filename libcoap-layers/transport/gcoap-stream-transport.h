@@ -45,6 +45,11 @@ gboolean gcoap_stream_transport_set_credentials (GcoapStreamTransport  *self,
                                                  GError               **error);
 
 GCOAP_AVAILABLE_IN_ALL
+gboolean gcoap_stream_transport_set_allowed_origins (GcoapStreamTransport *self,
+                                                     const char *const *origins,
+                                                     GError **error);
+
+GCOAP_AVAILABLE_IN_ALL
 char *gcoap_stream_transport_dup_uri (GcoapStreamTransport *self) G_GNUC_WARN_UNUSED_RESULT;
 
 GCOAP_AVAILABLE_IN_ALL

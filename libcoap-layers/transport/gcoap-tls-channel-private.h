@@ -8,10 +8,11 @@
 G_BEGIN_DECLS
 
 /* Takes @lower over, also on failure. @host: what a client calls the server, or
- * NULL. */
+ * NULL. @protocol: the name of what is carried, a literal (RFC 7301). */
 GcoapByteChannel *gcoap_tls_channel_new (GcoapByteChannel  *lower,
                                          GcoapTlsKeys      *keys,
                                          const char        *host,
+                                         const char        *protocol,
                                          GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -161,6 +161,12 @@ tls_channel_get_claims (GcoapByteChannel *channel)
   return gcoap_tls_session_get_claims (((TlsChannel *) channel)->session);
 }
 
+static char *
+tls_channel_dup_host (GcoapByteChannel *channel)
+{
+  return gcoap_tls_session_dup_server_name (((TlsChannel *) channel)->session);
+}
+
 static void
 tls_channel_free (GcoapByteChannel *channel)
 {
@@ -182,6 +188,7 @@ static const GcoapByteChannelFuncs tls_channel_funcs = {
   .finish = tls_channel_finish,
   .get_fd = tls_channel_get_fd,
   .get_claims = tls_channel_get_claims,
+  .dup_host = tls_channel_dup_host,
   .free = tls_channel_free,
 };
 
@@ -189,6 +196,7 @@ GcoapByteChannel *
 gcoap_tls_channel_new (GcoapByteChannel  *lower,
                        GcoapTlsKeys      *keys,
                        const char        *host,
+                       const char        *protocol,
                        GError           **error)
 {
   TlsChannel *self = g_new0 (TlsChannel, 1);
@@ -196,7 +204,7 @@ gcoap_tls_channel_new (GcoapByteChannel  *lower,
   self->channel.funcs = &tls_channel_funcs;
   self->lower = lower;
   self->session = gcoap_tls_session_new (keys, host, &io, self);
-  if (self->session != NULL)
+  if (self->session != NULL && gcoap_tls_session_set_protocol (self->session, protocol))
     return &self->channel;
   g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_FAILED, "A TLS session could not be made.");
   tls_channel_free (&self->channel);

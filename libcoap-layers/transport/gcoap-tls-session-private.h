@@ -99,6 +99,16 @@ gssize gcoap_tls_session_send (GcoapTlsSession *self,
                                gsize            length,
                                GError         **error);
 
+/* A stream session, before the handshake: the name of the protocol it carries
+ * (RFC 7301), a literal. A server takes a client that names none, and refuses
+ * one that names only others. FALSE: the library has no memory. */
+gboolean gcoap_tls_session_set_protocol (GcoapTlsSession *self,
+                                         const char      *protocol);
+
+/* A server, after the handshake: the name that the client calls it (RFC 6066
+ * §3), or NULL. */
+char *gcoap_tls_session_dup_server_name (GcoapTlsSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A stream session: whether receive() has bytes that were pulled before. */
 gboolean gcoap_tls_session_has_pending (GcoapTlsSession *self);
 

@@ -185,10 +185,6 @@ set_credentials (GcoapTlsSession *self)
 static gboolean
 set_up (GcoapTlsSession *self)
 {
-  /* RFC 8323 §8.2: for who shares a port with others; a peer that knows nothing of
-   * it is served all the same. */
-  static char name[] = "coap";
-  static const gnutls_datum_t alpn = { (unsigned char *) name, sizeof name - 1 };
   gnutls_session_t session = self->session;
   GcoapTlsKeys *keys = self->keys;
 
@@ -201,8 +197,6 @@ set_up (GcoapTlsSession *self)
   gnutls_transport_set_pull_timeout_function (session, pull_timeout_cb);
   gnutls_session_set_verify_function (session, verify_cb);
   gnutls_handshake_set_timeout (session, 0);
-  if (!keys->is_datagram && gnutls_alpn_set_protocols (session, &alpn, 1, 0) < 0)
-    return FALSE;
   if (keys->is_datagram)
     gnutls_dtls_set_timeouts (session, FIRST_TIMEOUT, TOTAL_TIMEOUT);
   if (keys->raw_priority != NULL)
@@ -435,6 +429,29 @@ gcoap_tls_session_send (GcoapTlsSession *self,
   else if (n != GNUTLS_E_AGAIN && n != GNUTLS_E_INTERRUPTED)
     set_error (self, (int) n, error);
   return -1;
+}
+
+gboolean
+gcoap_tls_session_set_protocol (GcoapTlsSession *self,
+                                const char      *protocol)
+{
+  gnutls_datum_t name = { (unsigned char *) protocol, (unsigned int) strlen (protocol) };
+
+  /* RFC 7301 §3.2: who offers only other protocols is refused, so that no web
+   * page can have a browser say to one server what is meant for another. */
+  return gnutls_alpn_set_protocols (self->session, &name, 1, self->keys->is_server ? GNUTLS_ALPN_MANDATORY : 0) >= 0;
+}
+
+char *
+gcoap_tls_session_dup_server_name (GcoapTlsSession *self)
+{
+  char name[256];
+  size_t length = sizeof name;
+  unsigned int type;
+
+  if (gnutls_server_name_get (self->session, name, &length, &type, 0) < 0 || type != GNUTLS_NAME_DNS)
+    return NULL;
+  return g_strndup (name, length);
 }
 
 gboolean

@@ -9,7 +9,8 @@ gcoap_web_socket_is_available (void)
 }
 
 GcoapMessageFraming *
-gcoap_web_socket_framing_new (GcoapUri *uri G_GNUC_UNUSED)
+gcoap_web_socket_framing_new (GcoapUri        *uri G_GNUC_UNUSED,
+                              GcoapWebOrigins *origins G_GNUC_UNUSED)
 {
   g_return_val_if_reached (NULL);
 }

@@ -26,6 +26,8 @@ typedef struct
   gboolean                 is_client;
   State                    state;
   GcoapUri                *uri;                  /* until the request is sent */
+  GcoapWebOrigins         *origins;              /* of a server; NULL: none but its own */
+  char                    *host;                 /* likewise: what the client calls it */
   char                     key[GCOAP_WEB_SOCKET_KEY_SIZE];
 
   /* Exists only in the middle of something: it is large. */
@@ -283,25 +285,24 @@ shake_hands (WebSocket          *self,
              GcoapMessageFrame  *frame,
              GError            **error)
 {
-  char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
+  g_auto (GcoapWebSocketRequest) request = { 0 };
   g_autofree char *answer = NULL;
   GError *failure = NULL;
-  guint status;
   gsize size;
 
-  if (read_head (self, connection, data, length, &size, &status, &failure))
+  if (read_head (self, connection, data, length, &size, &request.status, &failure))
     {
       if (size == 0)
         return TRUE;
       if (self->is_client)
         gcoap_web_socket_check_response (data, size, self->key, &failure);
       else
-        gcoap_web_socket_check_request (data, size, accept, &status, &failure);
+        gcoap_web_socket_check_request (data, size, self->origins, &request, &failure);
     }
   if (!self->is_client)
     {
-      answer = failure != NULL ? gcoap_web_socket_make_refusal (status, failure->message)
-                               : gcoap_web_socket_make_response (accept);
+      answer = failure != NULL ? gcoap_web_socket_make_refusal (request.status, failure->message)
+                               : gcoap_web_socket_make_response (request.accept);
       write_text (connection, answer);
     }
   if (failure != NULL)
@@ -310,6 +311,7 @@ shake_hands (WebSocket          *self,
       return FALSE;
     }
   frame->consumed = size;
+  self->host = g_steal_pointer (&request.host);
   self->state = OPEN;
   gcoap_connection_framing_is_ready (connection);
   return TRUE;
@@ -546,6 +548,12 @@ web_socket_release (GcoapMessageFraming *framing)
   g_clear_pointer (&((WebSocket *) framing)->message, g_byte_array_unref);
 }
 
+static const char *
+web_socket_get_host (GcoapMessageFraming *framing)
+{
+  return ((WebSocket *) framing)->host;
+}
+
 static void
 web_socket_free (GcoapMessageFraming *framing)
 {
@@ -554,6 +562,8 @@ web_socket_free (GcoapMessageFraming *framing)
   g_clear_pointer (&self->context, wslay_frame_context_free);
   g_clear_pointer (&self->message, g_byte_array_unref);
   g_clear_pointer (&self->uri, gcoap_uri_unref);
+  g_clear_pointer (&self->origins, gcoap_web_origins_unref);
+  g_free (self->host);
   g_free (self);
 }
 
@@ -565,6 +575,7 @@ static const GcoapMessageFramingFuncs web_socket_funcs = {
   .get_size = web_socket_get_size,
   .encode = web_socket_encode,
   .finish = web_socket_finish,
+  .get_host = web_socket_get_host,
   .free = web_socket_free,
 };
 
@@ -575,7 +586,8 @@ gcoap_web_socket_is_available (void)
 }
 
 GcoapMessageFraming *
-gcoap_web_socket_framing_new (GcoapUri *uri)
+gcoap_web_socket_framing_new (GcoapUri        *uri,
+                              GcoapWebOrigins *origins)
 {
   WebSocket *self = g_new0 (WebSocket, 1);
 
@@ -583,6 +595,8 @@ gcoap_web_socket_framing_new (GcoapUri *uri)
   self->is_client = uri != NULL;
   if (uri != NULL)
     self->uri = gcoap_uri_ref (uri);
+  else if (origins != NULL)
+    self->origins = gcoap_web_origins_ref (origins);
   self->close_code = WSLAY_CODE_NORMAL_CLOSURE;
   return &self->framing;
 }

@@ -3,6 +3,7 @@
  * RFC 8323 §4.1): the words of either side, and what they must be. */
 #pragma once
 
+#include "transport/gcoap-web-origins-private.h"
 #include "wire/gcoap-uri.h"
 
 G_BEGIN_DECLS
@@ -21,12 +22,25 @@ void gcoap_web_socket_make_accept (const char *key,
 char *gcoap_web_socket_make_request (GcoapUri   *uri,
                                      const char *key) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @data is a whole head. FALSE: @status is that of the answer to give. */
-gboolean gcoap_web_socket_check_request (const guint8  *data,
-                                         gsize          length,
-                                         char           accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE],
-                                         guint         *status,
-                                         GError       **error);
+/* What a server has found in a request. */
+typedef struct
+{
+  guint  status;                                /* of the answer to give */
+  char   accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];  /* what answers the key */
+  char  *host;                                  /* what the client calls us, without the port */
+} GcoapWebSocketRequest;
+
+void gcoap_web_socket_request_clear (GcoapWebSocketRequest *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GcoapWebSocketRequest, gcoap_web_socket_request_clear)
+
+/* @data is a whole head; @origins NULL: none but our own. Fills @request in, on
+ * failure only the status. */
+gboolean gcoap_web_socket_check_request (const guint8           *data,
+                                         gsize                   length,
+                                         GcoapWebOrigins        *origins,
+                                         GcoapWebSocketRequest  *request,
+                                         GError                **error);
 
 /* The server's answer if the request is in order. */
 char *gcoap_web_socket_make_response (const char *accept) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@
 #include "base/gcoap-error.h"
 #include "base/gcoap-random-private.h"
 #include "transport/gcoap-http-head-private.h"
+#include "transport/gcoap-stream-local-private.h"
 
 /* RFC 8323 §4.1 and §8.3: the path is fixed. */
 #define PATH "/.well-known/coap"
@@ -117,23 +118,27 @@ has_prefix (GcoapHttpText  text,
          && gcoap_http_text_equal ((GcoapHttpText) { text.data, length }, prefix, FALSE);
 }
 
-/* RFC 9112 §3.2.2: a whole URI is as good as its path. */
+/* RFC 9112 §3.2.2: a whole URI is as good as its path, and says the host then. */
 static GcoapHttpText
-find_path (GcoapHttpText target)
+split_target (GcoapHttpText  target,
+              GcoapHttpText *host)
 {
   gsize skipped = has_prefix (target, "http://") ? 7 : has_prefix (target, "https://") ? 8 : 0;
   const char *slash;
 
+  *host = (GcoapHttpText) { NULL, 0 };
   if (skipped == 0)
     return target;
   slash = memchr (target.data + skipped, '/', target.length - skipped);
   if (slash == NULL)
     return (GcoapHttpText) { target.data, 0 };
+  *host = (GcoapHttpText) { target.data + skipped, (gsize) (slash - target.data) - skipped };
   return (GcoapHttpText) { slash, target.length - (gsize) (slash - target.data) };
 }
 
 static gboolean
 check_request_line (GcoapHttpText   line,
+                    GcoapHttpText  *host,
                     guint          *status,
                     GError        **error)
 {
@@ -147,7 +152,7 @@ check_request_line (GcoapHttpText   line,
     return refuse (status, 505, error, "it takes HTTP/1.1 (RFC 6455 §4.1)");
   if (!gcoap_http_text_equal (method, "GET", TRUE))
     return refuse (status, 405, error, "the method is not GET (RFC 6455 §4.1)");
-  if (!gcoap_http_text_equal (find_path (target), PATH, TRUE))
+  if (!gcoap_http_text_equal (split_target (target, host), PATH, TRUE))
     return refuse (status, 404, error, "CoAP is at " PATH " alone (RFC 8323 §4.1)");
   return TRUE;
 }
@@ -181,17 +186,34 @@ is_own_origin (GcoapHttpText origin,
   return TRUE;
 }
 
+/* RFC 8323 §8.5: what it says is the default of Uri-Host. *host is that of the
+ * request line, if that has one. */
+static gboolean
+check_host (const GcoapHttpHead    *head,
+            GcoapHttpText          *host,
+            GcoapWebSocketRequest  *request,
+            GError                **error)
+{
+  GcoapHttpText field;
+
+  if (gcoap_http_head_find (head, "Host", &field) != 1 || field.length == 0)
+    return refuse (&request->status, 400, error, "it takes one field Host (RFC 9112 §3.2)");
+  if (host->data == NULL)
+    *host = field;
+  request->host = gcoap_stream_local_dup_host (host->data, host->length);
+  if (request->host == NULL)
+    return refuse (&request->status, 400, error, "what it calls us is no host (RFC 9112 §3.2)");
+  return TRUE;
+}
+
 static gboolean
 check_upgrade (const GcoapHttpHead  *head,
                guint                *status,
                GError              **error)
 {
-  GcoapHttpText host;
   GcoapHttpText value;
   guint n;
 
-  if (gcoap_http_head_find (head, "Host", &host) != 1 || host.length == 0)
-    return refuse (status, 400, error, "it takes one field Host (RFC 9112 §3.2)");
   if (gcoap_http_head_find (head, "Transfer-Encoding", &value) > 0
       || ((n = gcoap_http_head_find (head, "Content-Length", &value)) > 0
           && (n > 1 || !gcoap_http_text_equal (value, "0", TRUE))))
@@ -208,40 +230,75 @@ check_upgrade (const GcoapHttpHead  *head,
   if (!gcoap_http_head_lists (head, "Sec-WebSocket-Protocol", SUBPROTOCOL, TRUE))
     return refuse (status, 400, error,
                    "the field Sec-WebSocket-Protocol does not offer " SUBPROTOCOL " (RFC 8323 §4.1)");
-  n = gcoap_http_head_find (head, "Origin", &value);
-  if (n > 1 || (n == 1 && !is_own_origin (value, host)))
-    return refuse (status, 403, error, "it comes from a web page of another host (RFC 6455 §10.2)");
   return TRUE;
 }
 
-gboolean
-gcoap_web_socket_check_request (const guint8  *data,
-                                gsize          length,
-                                char           accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE],
-                                guint         *status,
-                                GError       **error)
+static gboolean
+check_origin (const GcoapHttpHead  *head,
+              GcoapHttpText         host,
+              GcoapWebOrigins      *origins,
+              guint                *status,
+              GError              **error)
+{
+  GcoapHttpText origin;
+  guint n = gcoap_http_head_find (head, "Origin", &origin);
+
+  /* Programs have none. */
+  if (n == 0 || (n == 1 && (is_own_origin (origin, host)
+                            || (origins != NULL && gcoap_web_origins_allow (origins, origin)))))
+    return TRUE;
+  return refuse (status, 403, error, "it comes from a web page of another host (RFC 6455 §10.2)");
+}
+
+static gboolean
+check_key (const GcoapHttpHead    *head,
+           GcoapWebSocketRequest  *request,
+           GError                **error)
 {
   char key[GCOAP_WEB_SOCKET_KEY_SIZE];
-  GError *failure = NULL;
-  GcoapHttpHead head;
   GcoapHttpText value;
 
-  if (!gcoap_http_head_parse (&head, data, length, &failure))
-    {
-      *status = g_error_matches (failure, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE) ? 431 : 400;
-      g_propagate_error (error, failure);
-      return FALSE;
-    }
-  if (!check_request_line (head.start, status, error) || !check_upgrade (&head, status, error))
-    return FALSE;
-  if (gcoap_http_head_find (&head, "Sec-WebSocket-Key", &value) != 1 || !is_key (value))
-    return refuse (status, 400, error,
+  if (gcoap_http_head_find (head, "Sec-WebSocket-Key", &value) != 1 || !is_key (value))
+    return refuse (&request->status, 400, error,
                    "it takes one field Sec-WebSocket-Key, of 16 bytes in Base64 (RFC 6455 §4.2.1)");
   memcpy (key, value.data, value.length);
   key[value.length] = '\0';
-  gcoap_web_socket_make_accept (key, accept);
-  *status = 101;
+  gcoap_web_socket_make_accept (key, request->accept);
   return TRUE;
+}
+
+void
+gcoap_web_socket_request_clear (GcoapWebSocketRequest *self)
+{
+  g_clear_pointer (&self->host, g_free);
+}
+
+gboolean
+gcoap_web_socket_check_request (const guint8           *data,
+                                gsize                   length,
+                                GcoapWebOrigins        *origins,
+                                GcoapWebSocketRequest  *request,
+                                GError                **error)
+{
+  GError *failure = NULL;
+  GcoapHttpHead head;
+  GcoapHttpText host;
+
+  *request = (GcoapWebSocketRequest) { .status = 101 };
+  if (!gcoap_http_head_parse (&head, data, length, &failure))
+    {
+      request->status = g_error_matches (failure, GCOAP_ERROR, GCOAP_ERROR_TOO_LARGE) ? 431 : 400;
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  if (check_request_line (head.start, &host, &request->status, error)
+      && check_host (&head, &host, request, error)
+      && check_upgrade (&head, &request->status, error)
+      && check_origin (&head, host, origins, &request->status, error)
+      && check_key (&head, request, error))
+    return TRUE;
+  gcoap_web_socket_request_clear (request);
+  return FALSE;
 }
 
 char *

@@ -16,6 +16,9 @@ GcoapLocal *gcoap_local_new_full (const char *hostinfo,
                                   const void *opaque,
                                   gsize opaque_length) G_GNUC_WARN_UNUSED_RESULT;
 
+/* @host: the name the peer used, in the form of a URI; NULL: it used none. */
+GcoapLocal *gcoap_local_new_named (const char *hostinfo, const char *host) G_GNUC_WARN_UNUSED_RESULT;
+
 const void *gcoap_local_get_opaque (GcoapLocal *self, gsize *length);
 
 G_END_DECLS

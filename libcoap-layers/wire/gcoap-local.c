@@ -9,6 +9,7 @@
 struct _GcoapLocal
 {
   char *hostinfo;
+  char *host;
   guint interface_index;
   gboolean is_group;
   gsize opaque_length;
@@ -81,6 +82,22 @@ gcoap_local_new_full (const char *hostinfo,
   return self;
 }
 
+/*< private >
+ * gcoap_local_new_named:
+ * @hostinfo: (nullable): our address and port
+ * @host: (nullable): what the peer calls us, in the form of a URI
+ *
+ * Returns: (transfer full): a new local side
+ */
+GcoapLocal *
+gcoap_local_new_named (const char *hostinfo, const char *host)
+{
+  GcoapLocal *self = gcoap_local_new_full (hostinfo, 0, FALSE, NULL, 0);
+
+  self->host = g_strdup (host);
+  return self;
+}
+
 /**
  * gcoap_local_ref:
  * @self: a local side
@@ -105,6 +122,7 @@ clear_cb (gpointer box)
   GcoapLocal *self = box;
 
   g_free (self->hostinfo);
+  g_free (self->host);
 }
 
 /**
@@ -140,6 +158,29 @@ gcoap_local_get_hostinfo (GcoapLocal *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->hostinfo;
+}
+
+/**
+ * gcoap_local_get_host:
+ * @self: a local side
+ *
+ * Gets what the peer called us when it connected.
+ *
+ * Over WebSockets that is the host of the field `Host`, over TLS the server
+ * name (SNI). It is the default of Uri-Host (RFC 8323 §8.5), and proves nothing:
+ * it is what the peer says.
+ *
+ * Returns: (transfer none) (nullable): the host as in a URI, without a port;
+ *   %NULL if the peer used no name, or has no means to
+ *
+ * Since: 0.1
+ */
+const char *
+gcoap_local_get_host (GcoapLocal *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->host;
 }
 
 /**

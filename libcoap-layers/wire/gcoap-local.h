@@ -36,6 +36,9 @@ GCOAP_AVAILABLE_IN_ALL
 const char *gcoap_local_get_hostinfo (GcoapLocal *self);
 
 GCOAP_AVAILABLE_IN_ALL
+const char *gcoap_local_get_host (GcoapLocal *self);
+
+GCOAP_AVAILABLE_IN_ALL
 guint gcoap_local_get_interface_index (GcoapLocal *self);
 
 GCOAP_AVAILABLE_IN_ALL

@@ -70,7 +70,7 @@ test_unsupported (void)
   g_autoptr (SimulatedPair) pair = simulated_pair_new (3);
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (ping (pair, "coaps+ws://server", &error), ==, -1);
+  g_assert_cmpint (ping (pair, "coap+sctp://server", &error), ==, -1);
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
   g_clear_error (&error);
   g_assert_cmpint (ping (pair, "no uri", &error), ==, -1);

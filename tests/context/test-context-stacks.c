@@ -3,11 +3,16 @@
 #include "context/gcoap-context.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "base/gcoap-error.h"
 #include "context/gcoap-observation.h"
+#include "helpers/dtls-network.h"
+#include "site/gcoap-representation.h"
 #include "site/gcoap-simple-resource.h"
 #include "site/gcoap-site.h"
+#include "transport/gcoap-stream-transport.h"
+#include "wire/gcoap-uri.h"
 
 static void
 keep_result_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
@@ -27,6 +32,33 @@ get (GcoapContext *context, const char *base, const char *path, GError **error)
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return gcoap_context_request_finish (context, result, error);
+}
+
+/* With a key for what is secure. */
+static GcoapContext *
+new_context (void)
+{
+  GcoapContext *context = gcoap_context_new ();
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapCredential) psk = test_dtls_psk ("alice-id", "0123456789abcdef");
+
+  g_assert_true (gcoap_credential_store_add (store, "*", psk, NULL));
+  g_assert_true (gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (psk), NULL));
+  gcoap_context_set_credentials (context, store);
+  gcoap_context_set_server_credentials (context, store);
+  return context;
+}
+
+/* At a free port of loopback. */
+static void
+listen_by (GcoapContext *context,
+           const char   *scheme)
+{
+  g_autofree char *uri = g_strconcat (scheme, "://127.0.0.1:0", NULL);
+  g_autoptr (GError) error = NULL;
+
+  gcoap_context_listen (context, uri, &error);
+  g_assert_no_error (error);
 }
 
 static void
@@ -65,22 +97,21 @@ test_listen (void)
 
 /* The scheme alone chooses the transport, and one connection serves all. */
 static void
-test_tcp (void)
+test_connection (gconstpointer data)
 {
-  g_autoptr (GcoapContext) server = gcoap_context_new ();
-  g_autoptr (GcoapContext) client = gcoap_context_new ();
+  g_autoptr (GcoapContext) server = new_context ();
+  g_autoptr (GcoapContext) client = new_context ();
   g_autoptr (GcoapSite) site = gcoap_site_new ();
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) uris = NULL;
   guint64 n_made = 0;
 
   gcoap_context_set_site (server, GCOAP_REQUEST_INTERFACE (site));
-  gcoap_context_listen (server, "coap://127.0.0.1:0", &error);
-  gcoap_context_listen (server, "coap+tcp://127.0.0.1:0", &error);
-  g_assert_no_error (error);
+  listen_by (server, "coap");
+  listen_by (server, data);
   uris = gcoap_context_dup_listen_uris (server);
   g_assert_cmpuint (g_strv_length (uris), ==, 2);
-  g_assert_true (g_str_has_prefix (uris[1], "coap+tcp://127.0.0.1:"));
+  g_assert_true (g_str_has_prefix (uris[1], data));
   for (guint i = 0; i < 4; i++)
     {
       g_autoptr (GcoapMessage) response = get (client, uris[i % 2], "/.well-known/core", &error);
@@ -130,10 +161,10 @@ observed_cb (GcoapSimpleResource *resource, GcoapExchange *exchange, gpointer da
 
 /* RFC 8323 §7: all notifications come, in order; the connection's end ends it. */
 static void
-test_tcp_observe (void)
+test_connection_observe (gconstpointer data)
 {
-  GcoapContext *server = gcoap_context_new ();
-  g_autoptr (GcoapContext) client = gcoap_context_new ();
+  GcoapContext *server = new_context ();
+  g_autoptr (GcoapContext) client = new_context ();
   g_autoptr (GcoapSite) site = gcoap_site_new ();
   g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
   g_autoptr (GcoapMessage) request = NULL;
@@ -148,8 +179,7 @@ test_tcp_observe (void)
   gcoap_resource_set_observable (GCOAP_RESOURCE (resource), TRUE);
   gcoap_site_add (site, "obs", GCOAP_REQUEST_INTERFACE (resource));
   gcoap_context_set_site (server, GCOAP_REQUEST_INTERFACE (site));
-  gcoap_context_listen (server, "coap+tcp://127.0.0.1:0", &error);
-  g_assert_no_error (error);
+  listen_by (server, data);
   uris = gcoap_context_dup_listen_uris (server);
   uri = g_strconcat (uris[0], "/obs", NULL);
   request = gcoap_message_new_for_uri (GCOAP_CODE_GET, uri, &error);
@@ -187,18 +217,17 @@ ended_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 
 /* Shut down, the server tells its peers, and their next request says so. */
 static void
-test_tcp_shutdown (void)
+test_connection_shutdown (gconstpointer data)
 {
-  g_autoptr (GcoapContext) server = gcoap_context_new ();
-  g_autoptr (GcoapContext) client = gcoap_context_new ();
+  g_autoptr (GcoapContext) server = new_context ();
+  g_autoptr (GcoapContext) client = new_context ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GcoapMessage) response = NULL;
   g_auto (GStrv) uris = NULL;
   gint64 before;
 
-  gcoap_context_listen (server, "coap+tcp://[::1]:0", &error);
-  g_assert_no_error (error);
+  listen_by (server, data);
   uris = gcoap_context_dup_listen_uris (server);
   response = get (client, uris[0], "/", &error);
   g_assert_no_error (error);
@@ -209,6 +238,107 @@ test_tcp_shutdown (void)
   g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC);
   g_assert_null (get (client, uris[0], "/", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNREACHABLE);
+}
+
+/* Answers with the URI that it is asked for. */
+static void
+uri_cb (GcoapSimpleResource *resource, GcoapExchange *exchange, gpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uri = gcoap_exchange_dup_uri (exchange, &error);
+
+  g_assert_no_error (error);
+  gcoap_resource_answer_text (exchange, uri);
+}
+
+/* RFC 8323 §8.5: without Uri-Host it is the field Host of a WebSocket, the server
+ * name of TLS, or the address that is asked; with it, that. */
+static void
+test_connection_uri (gconstpointer data)
+{
+  const char *scheme = data;
+  g_autoptr (GcoapContext) server = new_context ();
+  g_autoptr (GcoapContext) client = new_context ();
+  g_autoptr (GcoapSite) site = gcoap_site_new ();
+  g_autoptr (GcoapSimpleResource) resource = gcoap_simple_resource_new ();
+  g_auto (GStrv) uris = NULL;
+  g_autoptr (GcoapUri) uri = NULL;
+
+  g_signal_connect (resource, "get", G_CALLBACK (uri_cb), NULL);
+  gcoap_site_add (site, "a", GCOAP_REQUEST_INTERFACE (resource));
+  gcoap_context_set_site (server, GCOAP_REQUEST_INTERFACE (site));
+  listen_by (server, scheme);
+  uris = gcoap_context_dup_listen_uris (server);
+  uri = gcoap_uri_parse (uris[0], NULL);
+  for (guint i = 0; i < 4; i++)
+    {
+      gboolean by_name = i >= 2;
+      const char *asked = by_name ? "localhost" : "127.0.0.1";
+      const char *expected = i == 3 && g_str_equal (scheme, "coap+tcp") ? "127.0.0.1" : asked;
+      g_autofree char *text = g_strdup_printf ("%s://%s:%u/a?b", scheme, asked, gcoap_uri_get_port (uri));
+      g_autofree char *answer = g_strdup_printf ("%s://%s:%u/a?b", scheme, expected, gcoap_uri_get_port (uri));
+      g_autoptr (GcoapMessage) request = gcoap_message_new_for_uri (GCOAP_CODE_GET, text, NULL);
+      g_autoptr (GcoapMessage) response = NULL;
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      const guint8 *payload;
+      gsize length;
+
+      /* §8.6: a client names a host that is no literal address. */
+      g_assert_true (gcoap_message_has_option (request, GCOAP_OPTION_URI_HOST) == by_name);
+      if (i % 2 == 1)
+        gcoap_message_remove_option (request, GCOAP_OPTION_URI_HOST);
+      gcoap_context_request_async (client, request, NULL, keep_result_cb, &result);
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      response = gcoap_context_request_finish (client, result, &error);
+      g_assert_no_error (error);
+      payload = gcoap_message_get_payload_data (response, &length);
+      g_assert_cmpmem (payload, length, answer, strlen (answer));
+    }
+}
+
+static void
+test_allowed_origins (void)
+{
+  static const char *const origins[] = { "https://app.example", "null", NULL };
+  static const char *const wrong[] = { "app.example", NULL };
+  g_autoptr (GcoapContext) context = gcoap_context_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) found = NULL;
+
+  if (!gcoap_stream_transport_carries ("coap+ws"))
+    {
+      g_test_skip ("WebSockets were not built");
+      return;
+    }
+  g_assert_null (gcoap_context_get_allowed_origins (context));
+  gcoap_context_set_allowed_origins (context, origins);
+  gcoap_context_set_allowed_origins (context, gcoap_context_get_allowed_origins (context));
+  g_object_get (context, "allowed-origins", &found, NULL);
+  g_assert_cmpstrv (found, origins);
+  listen_by (context, "coap+ws");
+  g_object_set (context, "allowed-origins", wrong, NULL);
+  g_assert_false (gcoap_context_listen (context, "coap+ws://127.0.0.1:0", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  gcoap_context_set_allowed_origins (context, NULL);
+  g_assert_null (gcoap_context_get_allowed_origins (context));
+  listen_by (context, "coap+ws");
+}
+
+/* Without credentials nothing is secure. */
+static void
+test_no_credentials (gconstpointer data)
+{
+  g_autoptr (GcoapContext) context = gcoap_context_new ();
+  g_autofree char *uri = g_strconcat (data, "://127.0.0.1:9", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (get (context, uri, "/", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (gcoap_context_listen (context, uri, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
 }
 
 /* Nothing listens: the network says so at once, not after retransmissions. */
@@ -231,7 +361,7 @@ test_refused (void)
   g_autoptr (GcoapContext) context = gcoap_context_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (gcoap_context_listen (context, "coaps+ws://127.0.0.1", &error));
+  g_assert_false (gcoap_context_listen (context, "coap://localhost", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_UNSUPPORTED);
   g_clear_error (&error);
   g_assert_false (gcoap_context_listen (context, "http://127.0.0.1", &error));
@@ -342,15 +472,36 @@ test_paths (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static void
+add (const char    *scheme,
+     const char    *name,
+     GTestDataFunc  func)
+{
+  g_autofree char *path = g_strdup_printf ("/context-stacks/%s/%s", scheme, name);
+
+  g_test_add_data_func (path, scheme, func);
+}
+
 int
 main (int argc, char **argv)
 {
+  static const char *const schemes[] = { "coap+tcp", "coaps+tcp", "coap+ws", "coaps+ws" };
+
   g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      if (!gcoap_stream_transport_carries (schemes[i]))
+        continue;
+      add (schemes[i], "connection", test_connection);
+      add (schemes[i], "observe", test_connection_observe);
+      add (schemes[i], "shutdown", test_connection_shutdown);
+      add (schemes[i], "uri", test_connection_uri);
+      if (g_str_has_prefix (schemes[i], "coaps"))
+        add (schemes[i], "no-credentials", test_no_credentials);
+    }
   g_test_add_func ("/context-stacks/listen", test_listen);
-  g_test_add_func ("/context-stacks/tcp", test_tcp);
   g_test_add_func ("/context-stacks/reuse-port", test_reuse_port);
-  g_test_add_func ("/context-stacks/tcp-observe", test_tcp_observe);
-  g_test_add_func ("/context-stacks/tcp-shutdown", test_tcp_shutdown);
+  g_test_add_func ("/context-stacks/allowed-origins", test_allowed_origins);
   g_test_add_func ("/context-stacks/unreachable", test_unreachable);
   g_test_add_func ("/context-stacks/refused", test_refused);
   g_test_add_func ("/context-stacks/transports", test_transports);

@@ -27,8 +27,7 @@ shake_hands (ConnectionStack *stack,
 {
   g_autoptr (GcoapUri) other = gcoap_uri_parse ("coap+ws://h", NULL);
   g_autofree char *words = NULL;
-  char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
-  guint status;
+  g_auto (GcoapWebSocketRequest) request = { 0 };
 
   gcoap_connection_start (stack->connection);
   connection_stack_step (stack);
@@ -39,8 +38,8 @@ shake_hands (ConnectionStack *stack,
   else
     {
       g_assert_true (gcoap_web_socket_check_request (stack->channel->outgoing->data,
-                                                     stack->channel->outgoing->len, accept, &status, NULL));
-      words = gcoap_web_socket_make_response (accept);
+                                                     stack->channel->outgoing->len, NULL, &request, NULL));
+      words = gcoap_web_socket_make_response (request.accept);
     }
   g_byte_array_append (stack->channel->incoming, (const guint8 *) words, (guint) strlen (words));
   connection_stack_step (stack);
@@ -57,7 +56,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   if (size == 0 || !gcoap_web_socket_is_available ())
     return 0;
   uri = data[0] & 128 ? gcoap_uri_parse ("coap+ws://h", NULL) : NULL;
-  stack = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri));
+  stack = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri, NULL));
   g_object_set (stack->runtime->limits, "max-message-size", 4096u, "max-send-queue", 4096u,
                 "max-token-length", 300u, NULL);
   stack->answer = answer;

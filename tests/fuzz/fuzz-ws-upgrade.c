@@ -5,6 +5,7 @@
  * that is answered 101 goes on.
  */
 #include "transport/gcoap-http-head-private.h"
+#include "transport/gcoap-stream-local-private.h"
 #include "transport/gcoap-web-socket-upgrade-private.h"
 
 #include <string.h>
@@ -18,10 +19,13 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   /* A copy, so that a read beyond the end is seen. */
   g_autofree guint8 *head = NULL;
   g_autofree char *answer = NULL;
+  g_autofree char *again_host = NULL;
   g_autoptr (GError) request_error = NULL;
   g_autoptr (GError) response_error = NULL;
-  char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
-  guint status = 0;
+  static const char *const all[] = { "*", NULL };
+  g_autoptr (GcoapWebOrigins) origins = gcoap_web_origins_new (all, NULL);
+  g_auto (GcoapWebSocketRequest) request = { 0 };
+  g_auto (GcoapWebSocketRequest) lenient = { 0 };
   gsize length;
   gsize again;
 
@@ -34,17 +38,26 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   g_assert_cmpuint (again, ==, 0);
 
   head = g_memdup2 (data, length);
-  if (gcoap_web_socket_check_request (head, length, accept, &status, &request_error))
+  if (gcoap_web_socket_check_request (head, length, NULL, &request, &request_error))
     {
-      g_assert_cmpuint (status, ==, 101);
-      g_assert_cmpuint (strlen (accept), ==, GCOAP_WEB_SOCKET_ACCEPT_SIZE - 1);
-      answer = gcoap_web_socket_make_response (accept);
+      g_assert_cmpuint (request.status, ==, 101);
+      /* What it calls us is a host, the same when it is read again, and no more
+       * than that. */
+      again_host = gcoap_stream_local_dup_host (request.host, strlen (request.host));
+      g_assert_cmpstr (again_host, ==, request.host);
+      g_assert_cmpuint (strlen (request.accept), ==, GCOAP_WEB_SOCKET_ACCEPT_SIZE - 1);
+      answer = gcoap_web_socket_make_response (request.accept);
     }
   else
     {
-      g_assert_cmpuint (status, >=, 400);
-      answer = gcoap_web_socket_make_refusal (status, request_error->message);
+      g_assert_cmpuint (request.status, >=, 400);
+      answer = gcoap_web_socket_make_refusal (request.status, request_error->message);
     }
+  /* Who is taken without origins is taken with them, and only a 403 can change. */
+  if (gcoap_web_socket_check_request (head, length, origins, &lenient, NULL))
+    g_assert_true (request.status == 101 || request.status == 403);
+  else
+    g_assert_true (request.status == 403 || request.status == lenient.status);
   /* What we say, others understand: one head, and no line that was slipped in. */
   g_assert_true (gcoap_http_head_find_end ((const guint8 *) answer, strlen (answer), &again, NULL));
   g_assert_cmpuint (again, >, 0);

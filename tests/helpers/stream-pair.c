@@ -3,7 +3,23 @@
 
 #include <arpa/inet.h>
 
+#include "helpers/dtls-network.h"
 #include "helpers/raw-socket.h"
+
+void
+stream_pair_secure (GcoapStreamTransport *transport)
+{
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapCredential) psk = test_dtls_psk ("alice-id", "0123456789abcdef");
+  g_autoptr (GError) error = NULL;
+
+  gcoap_credential_store_add (store, "*", psk, &error);
+  g_assert_no_error (error);
+  gcoap_credential_store_add_client (store, "alice", GCOAP_PSK_CREDENTIAL (psk), &error);
+  g_assert_no_error (error);
+  gcoap_stream_transport_set_credentials (transport, store, &error);
+  g_assert_no_error (error);
+}
 
 StreamPair *
 stream_pair_new_for_scheme (const char *scheme,
@@ -19,6 +35,8 @@ stream_pair_new_for_scheme (const char *scheme,
   g_assert_no_error (error);
   self->client = gcoap_stream_transport_new_client (self->runtime, scheme, &error);
   g_assert_no_error (error);
+  stream_pair_secure (self->server);
+  stream_pair_secure (self->client);
   self->uri = gcoap_stream_transport_dup_uri (self->server);
   if (with_managers)
     {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Two stream transports on loopback, with one manual clock. */
+/* Two stream transports on loopback, with one manual clock; where the scheme is a
+ * secure one, with a pre-shared key. */
 #pragma once
 
 #include "helpers/recording-token-manager.h"
@@ -21,6 +22,10 @@ typedef struct
 StreamPair *stream_pair_new (gboolean with_managers) G_GNUC_WARN_UNUSED_RESULT;
 StreamPair *stream_pair_new_for_scheme (const char *scheme,
                                         gboolean    with_managers) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Gives a transport of the pair its credentials, if it needs some. */
+void stream_pair_secure (GcoapStreamTransport *transport);
+
 void stream_pair_free (StreamPair *self);
 
 /* Lets everything happen that needs no time. */

@@ -4,6 +4,10 @@
 #include "helpers/named-address.h"
 #include "helpers/recording-sink.h"
 
+#include "base/gcoap-error.h"
+#include "wire/gcoap-local-private.h"
+#include "wire/gcoap-uri.h"
+
 static void
 test_round_trip (void)
 {
@@ -42,6 +46,62 @@ test_round_trip (void)
   g_assert_true (gcoap_exchange_get_response_body (exchange) == body);
   gcoap_exchange_set_repeatable (exchange, TRUE);
   g_assert_true (gcoap_exchange_is_repeatable (exchange));
+}
+
+static char *
+compose (const char    *scheme_flag,
+         GcoapLocal    *local,
+         const char    *host,
+         GError       **error)
+{
+  g_autoptr (GcoapRuntime) runtime = gcoap_runtime_new (NULL);
+  g_autoptr (GcoapMessage) request = gcoap_message_new (GCOAP_CODE_GET);
+  g_autoptr (GcoapEndpointAddress) peer =
+    test_named_address_new ("peer", *scheme_flag != '\0' ? TEST_ADDRESS_RELIABLE | TEST_ADDRESS_SECURE : 0);
+  g_autoptr (GcoapExchange) exchange = NULL;
+
+  gcoap_message_add_option_string (request, GCOAP_OPTION_URI_PATH, "a");
+  if (host != NULL)
+    gcoap_message_add_option_string (request, GCOAP_OPTION_URI_HOST, host);
+  gcoap_message_lock (request);
+  exchange = gcoap_exchange_new_inbound (runtime, request, peer, local);
+  return gcoap_exchange_dup_uri (exchange, error);
+}
+
+static void
+test_uri (void)
+{
+  g_autoptr (GcoapLocal) address = gcoap_local_new ("192.0.2.1", 0, FALSE);
+  g_autoptr (GcoapLocal) port = gcoap_local_new ("192.0.2.1:8080", 0, FALSE);
+  g_autoptr (GcoapLocal) group = gcoap_local_new ("[ff02::fd%eth0]:5683", 1, TRUE);
+  g_autoptr (GcoapLocal) named = gcoap_local_new_named ("192.0.2.1:8080", "example.org");
+  g_autoptr (GcoapLocal) nameless = gcoap_local_new (NULL, 1, FALSE);
+  struct { const char *secure; GcoapLocal *local; const char *host; const char *uri; } cases[] = {
+    { "", address, NULL, "coap://192.0.2.1/a" },
+    { "", port, NULL, "coap://192.0.2.1:8080/a" },
+    { "", port, "example.net", "coap://example.net:8080/a" },
+    { "", group, NULL, "coap://[ff02::fd%25eth0]/a" },
+    { "s", address, NULL, "coaps+tcp://192.0.2.1/a" },
+    { "s", named, NULL, "coaps+tcp://example.org:8080/a" },
+    { "s", named, "example.net", "coaps+tcp://example.net:8080/a" },
+    { "", nameless, NULL, NULL },
+    { "", NULL, "example.net", NULL },
+    { "", address, "..\xff", NULL },
+  };
+  g_autoptr (GcoapMessage) request = gcoap_message_new_for_uri (GCOAP_CODE_GET, "coap+ws://h:81/a?b", NULL);
+  g_autoptr (GcoapExchange) outbound = gcoap_exchange_new (request);
+  g_autofree char *uri = gcoap_exchange_dup_uri (outbound, NULL);
+
+  g_assert_cmpstr (uri, ==, "coap+ws://h:81/a?b");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *composed = compose (cases[i].secure, cases[i].local, cases[i].host, &error);
+
+      g_assert_cmpstr (composed, ==, cases[i].uri);
+      if (composed == NULL)
+        g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI);
+    }
 }
 
 /* What says where and how a request goes is settled when it is open. */
@@ -106,6 +166,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exchange-values/round-trip", test_round_trip);
+  g_test_add_func ("/exchange-values/uri", test_uri);
   g_test_add_func ("/exchange-values/open-is-settled", test_open_is_settled);
   g_test_add_func ("/exchange-values/candidates", test_candidates);
   g_test_add_func ("/exchange-values/candidates-after-response", test_candidates_after_response);

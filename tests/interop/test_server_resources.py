@@ -204,8 +204,10 @@ def test_verbose():
     (["coap://[::]"], 2, r"--bind"),
     (["--bind"], 2, "--bind"),
     (["--bind", "foo:/"], 2, "foo:/"),
-    (["--bind", "coaps+ws://[::1]"], 2, r"coaps\+ws"),
+    (["--bind", "coap://localhost"], 2, "localhost"),
     (["--no-multicast", "--multicast-interface", "lo"], 2, "--multicast-interface"),
+    (["--allow-origin"], 2, "--allow-origin"),
+    (["--bind", "coap+tcp://127.0.0.1:0", "--allow-origin", "app.example"], 6, "app.example.*is not the origin"),
     (["--bind", "coap://203.0.113.1:0"], 6, r"203\.0\.113\.1"),
     (["--bind", "coap://[::]:0", "--multicast-interface", "no-such-link"], 6, "no-such-link"),
 ])

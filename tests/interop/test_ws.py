@@ -311,6 +311,19 @@ def test_refused(port, words, status):
     assert (b"Sec-WebSocket-Version: 13" in data) == (status == 426)
 
 
+@pytest.mark.parametrize("allowed, origin, status", [
+    (["https://app.example", "http://localhost:8000"], "https://app.example", 101),
+    (["https://app.example", "http://localhost:8000"], "http://localhost:8000", 101),
+    (["https://app.example"], "http://app.example", 403), (["https://app.example"], "null", 403),
+    (["null"], "null", 101), (["*"], "http://evil.example", 101), ([], "http://h", 101), ([], None, 101),
+])
+def test_allowed_origins(port, allowed, origin, status):
+    options = [part for name in allowed for part in ("--allow-origin", name)]
+    with gcoap_server(*options, bind=("coap+ws://127.0.0.1:0",)) as (_, ports), open_raw(ports[0]) as connection:
+        connection.sendall(head(Origin=origin) + frame(0x82, CSM) + frame(0x88))
+        assert read_all(connection).startswith(f"HTTP/1.1 {status} ".encode())
+
+
 def test_byte_by_byte(port):
     with open_raw(port) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

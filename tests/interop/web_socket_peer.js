@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A CoAP peer over the npm package ws: "server" prints its port and answers
-// every request 2.05 with the payload "node"; "client URL PATH" prints the payload
-// of a GET.
+// A CoAP peer over the npm package ws: "server [CERTIFICATE KEY]" prints its port
+// and answers every request 2.05 with the payload "node"; "client URL PATH" prints
+// the payload of a GET.
+const fs = require('fs');
+const http = require('http');
+const https = require('https');
 const WebSocket = require('ws');
 
 const CSM = Buffer.from([0x00, 0xe1]);
@@ -12,11 +15,13 @@ function payloadOf(message) {
 }
 
 if (process.argv[2] === 'server') {
+  const [certificate, key] = process.argv.slice(3).map((name) => fs.readFileSync(name));
+  const web = certificate ? https.createServer({ cert: certificate, key }) : http.createServer();
   const server = new WebSocket.Server({
-    host: '127.0.0.1', port: 0, path: '/.well-known/coap',
+    server: web, path: '/.well-known/coap',
     handleProtocols: (protocols) => ([...protocols].includes('coap') ? 'coap' : false),
   });
-  server.on('listening', () => console.log(`port ${server.address().port}`));
+  web.listen(0, '127.0.0.1', () => console.log(`port ${web.address().port}`));
   server.on('connection', (socket) => {
     socket.on('message', (data, isBinary) => {
       const message = Buffer.from(data);

@@ -50,10 +50,14 @@ async function testBadUri(pair) {
     }
     assertError(error, Gcoap.Error, Gcoap.Error.INVALID_URI);
     assert(error instanceof Gcoap.Error);
-    const {uri} = pair;
-    pair.uri = 'coaps+ws://127.0.0.1';
+    const {make} = pair;
+    pair.make = (...words) => {
+        const request = make.apply(pair, words);
+        request.set_destination('coap+sctp://127.0.0.1');
+        return request;
+    };
     assertError(await failure(pair.ask('/text')), Gcoap.Error, Gcoap.Error.UNSUPPORTED);
-    pair.uri = uri;
+    pair.make = make;
 }
 
 async function testNobodyListens(pair) {

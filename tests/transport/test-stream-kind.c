@@ -10,9 +10,12 @@ test_lookup (void)
   g_assert_nonnull (kind);
   g_assert_cmpstr (kind->scheme, ==, "coap+tcp");
   g_assert_false (kind->is_secure);
-  g_assert_true (kind->make_framing (NULL) == gcoap_message_framing_get_stream ());
+  g_assert_true (kind->make_framing (NULL, NULL) == gcoap_message_framing_get_stream ());
   kind = gcoap_stream_kind_lookup ("coap+ws");
   g_assert_true ((kind != NULL) == gcoap_web_socket_is_available ());
+  kind = gcoap_stream_kind_lookup ("coaps+ws");
+  g_assert_true ((kind != NULL) == gcoap_web_socket_is_available ());
+  g_assert_true (kind == NULL || kind->is_secure);
   g_assert_null (gcoap_stream_kind_lookup ("coap"));
   g_assert_null (gcoap_stream_kind_lookup ("coap+tcp:"));
 }

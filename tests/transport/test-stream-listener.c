@@ -75,6 +75,39 @@ test_silent (void)
   stream_pair_free (pair);
 }
 
+/* Nor in a handshake, of HTTP or of TLS. */
+static void
+test_slow_handshake (void)
+{
+  static const struct { const char *scheme; const char *bytes; } cases[] = {
+    { "coap+ws", "GET /.well" },
+    { "coaps+tcp", "\x16\x03\x01\x01\x01\x01\x01\x01\xfc\x03" },
+    { "coaps+ws", "\x16\x03\x01\x01\x01\x01\x01\x01\xfc\x03" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      StreamPair *pair = NULL;
+      int fd;
+
+      if (!gcoap_stream_transport_carries (cases[i].scheme))
+        continue;
+      pair = stream_pair_new_for_scheme (cases[i].scheme, TRUE);
+      fd = stream_pair_connect_raw (pair);
+      for (guint n = 0; n < 10; n++)
+        {
+          g_assert_cmpint (write (fd, cases[i].bytes + n, 1), ==, 1);
+          stream_pair_advance (pair, 999);
+          g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, 1);
+        }
+      stream_pair_advance (pair, 100);
+      stream_pair_advance (pair, 2001);
+      g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, 0);
+      close (fd);
+      stream_pair_free (pair);
+    }
+}
+
 static void
 test_vanished (void)
 {
@@ -128,6 +161,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stream-listener/too-many", test_too_many);
   g_test_add_func ("/stream-listener/silent", test_silent);
+  g_test_add_func ("/stream-listener/slow-handshake", test_slow_handshake);
   g_test_add_func ("/stream-listener/vanished", test_vanished);
   g_test_add_func ("/stream-listener/many", test_many);
   return g_test_run ();

@@ -2,7 +2,10 @@
 /* The contract of token interfaces, and what is special here: requests both
  * ways on one connection, and ends. */
 #include "helpers/contract-token-interface.h"
+#include "helpers/raw-socket.h"
 #include "helpers/stream-pair.h"
+
+#include <string.h>
 
 #include "base/gcoap-error.h"
 
@@ -55,9 +58,21 @@ contract_new_tcp (void)
 }
 
 static ContractTokenPair *
+contract_new_tls (void)
+{
+  return contract_new_for_scheme ("coaps+tcp");
+}
+
+static ContractTokenPair *
 contract_new_web_socket (void)
 {
   return contract_new_for_scheme ("coap+ws");
+}
+
+static ContractTokenPair *
+contract_new_secure_web_socket (void)
+{
+  return contract_new_for_scheme ("coaps+ws");
 }
 
 static GcoapTransmission *
@@ -84,9 +99,9 @@ answer (GcoapStreamTransport *transport,
 }
 
 static void
-test_both_ways (void)
+test_both_ways (gconstpointer data)
 {
-  StreamPair *pair = stream_pair_new (TRUE);
+  StreamPair *pair = stream_pair_new_for_scheme (data, TRUE);
   g_autoptr (GError) error = NULL;
   g_autoptr (GcoapEndpointAddress) address = stream_pair_resolve (pair, pair->uri, NULL, &error);
   g_autoptr (GcoapTransmission) there = NULL;
@@ -123,9 +138,9 @@ test_both_ways (void)
 }
 
 static void
-test_end (void)
+test_end (gconstpointer data)
 {
-  StreamPair *pair = stream_pair_new (TRUE);
+  StreamPair *pair = stream_pair_new_for_scheme (data, TRUE);
   g_autoptr (GError) error = NULL;
   g_autoptr (GcoapEndpointAddress) address = stream_pair_resolve (pair, pair->uri, NULL, &error);
   g_autoptr (GcoapEndpointAddress) second = NULL;
@@ -150,6 +165,7 @@ test_end (void)
   g_assert_nonnull (request);
   pair->server = gcoap_stream_transport_new_server (pair->runtime, pair->uri, &error);
   g_assert_no_error (error);
+  stream_pair_secure (pair->server);
   gcoap_token_interface_set_manager (GCOAP_TOKEN_INTERFACE (pair->server),
                                      GCOAP_TOKEN_MANAGER (pair->server_manager));
   second = stream_pair_resolve (pair, pair->uri, NULL, &error);
@@ -167,9 +183,9 @@ done_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Peers that understand Release are gone at once: no time passes. */
 static void
-test_shutdown (void)
+test_shutdown (gconstpointer data)
 {
-  StreamPair *pair = stream_pair_new (TRUE);
+  StreamPair *pair = stream_pair_new_for_scheme (data, TRUE);
   g_autoptr (GError) error = NULL;
   g_autoptr (GcoapEndpointAddress) address = stream_pair_resolve (pair, pair->uri, NULL, &error);
   gboolean done = FALSE;
@@ -214,9 +230,9 @@ pinged_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-test_ping (void)
+test_ping (gconstpointer data)
 {
-  StreamPair *pair = stream_pair_new (TRUE);
+  StreamPair *pair = stream_pair_new_for_scheme (data, TRUE);
   g_autoptr (GcoapEndpointAddress) address = stream_pair_resolve (pair, pair->uri, NULL, NULL);
   gint64 round_trip = -2;
 
@@ -232,17 +248,98 @@ test_ping (void)
   stream_pair_free (pair);
 }
 
+/* RFC 8323 §8.5: what the server takes for the host that is asked. */
+static void
+test_local (gconstpointer data)
+{
+  const char *scheme = data;
+  StreamPair *pair = stream_pair_new_for_scheme (scheme, TRUE);
+  g_autofree char *by_name = g_strdup_printf ("%s://LOCALHOST:%u", scheme, test_port_of_uri (pair->uri));
+  const char *hosts[] = { NULL, NULL };
+  const char *uris[] = { pair->uri, by_name };
+
+  /* TCP says no name, TLS says names alone, and HTTP whatever it is. */
+  if (g_str_has_suffix (scheme, "+ws"))
+    hosts[0] = "127.0.0.1";
+  if (!g_str_equal (scheme, "coap+tcp"))
+    hosts[1] = "localhost";
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GcoapEndpointAddress) address = stream_pair_resolve (pair, uris[i], NULL, &error);
+      g_autoptr (GcoapTransmission) transmission = ask (pair->client, address, &error);
+      g_autoptr (KeptPdu) request = NULL;
+
+      g_assert_no_error (error);
+      stream_pair_settle (pair);
+      request = recording_token_manager_take_request (pair->server_manager);
+      g_assert_nonnull (request);
+      g_assert_cmpstr (gcoap_local_get_host (request->pdu.local), ==, hosts[i]);
+      g_assert_cmpstr (gcoap_local_get_hostinfo (request->pdu.local), ==, strstr (pair->uri, "127."));
+      answer (pair->server, &request->pdu);
+      stream_pair_settle (pair);
+    }
+  stream_pair_free (pair);
+}
+
+static void
+test_allowed_origins (void)
+{
+  static const char *const good[] = { "https://app.example", "*", NULL };
+  static const char *const bad[] = { "https://app.example/path", NULL };
+  StreamPair *pair = stream_pair_new (FALSE);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gcoap_stream_transport_set_allowed_origins (pair->server, good, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (pair->server->origins);
+  g_assert_false (gcoap_stream_transport_set_allowed_origins (pair->server, bad, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (pair->server->origins);
+  g_assert_true (gcoap_stream_transport_set_allowed_origins (pair->server, NULL, NULL));
+  g_assert_null (pair->server->origins);
+  stream_pair_free (pair);
+}
+
+static const struct
+{
+  const char           *scheme;
+  ContractTokenFactory  make;
+} contracts[] = {
+  { "coap+tcp", contract_new_tcp },
+  { "coaps+tcp", contract_new_tls },
+  { "coap+ws", contract_new_web_socket },
+  { "coaps+ws", contract_new_secure_web_socket },
+};
+
+static void
+add (const char    *scheme,
+     const char    *name,
+     GTestDataFunc  func)
+{
+  g_autofree char *path = g_strdup_printf ("/stream-transport/%s/%s", scheme, name);
+
+  g_test_add_data_func (path, scheme, func);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  contract_token_interface_add_tests ("stream-transport/contract", contract_new_tcp);
-  if (gcoap_stream_transport_carries ("coap+ws"))
-    contract_token_interface_add_tests ("stream-transport/web-socket/contract", contract_new_web_socket);
-  g_test_add_func ("/stream-transport/both-ways", test_both_ways);
-  g_test_add_func ("/stream-transport/end", test_end);
-  g_test_add_func ("/stream-transport/shutdown", test_shutdown);
+  for (gsize i = 0; i < G_N_ELEMENTS (contracts); i++)
+    {
+      g_autofree char *prefix = g_strconcat ("stream-transport/", contracts[i].scheme, "/contract", NULL);
+
+      if (!gcoap_stream_transport_carries (contracts[i].scheme))
+        continue;
+      contract_token_interface_add_tests (prefix, contracts[i].make);
+      add (contracts[i].scheme, "both-ways", test_both_ways);
+      add (contracts[i].scheme, "end", test_end);
+      add (contracts[i].scheme, "shutdown", test_shutdown);
+      add (contracts[i].scheme, "ping", test_ping);
+      add (contracts[i].scheme, "local", test_local);
+    }
   g_test_add_func ("/stream-transport/refused", test_refused);
-  g_test_add_func ("/stream-transport/ping", test_ping);
+  g_test_add_func ("/stream-transport/allowed-origins", test_allowed_origins);
   return g_test_run ();
 }

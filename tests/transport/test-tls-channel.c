@@ -45,9 +45,9 @@ pair_init (Pair       *self,
   client_keys = gcoap_tls_keys_new_client (GCOAP_CREDENTIAL (used), GCOAP_SECURITY_TLS, &error);
   g_assert_no_error (error);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
-  self->client = gcoap_tls_channel_new (gcoap_tcp_channel_new (fds[0]), client_keys, "peer.example", &error);
+  self->client = gcoap_tls_channel_new (gcoap_tcp_channel_new (fds[0]), client_keys, "peer.example", "coap", &error);
   g_assert_no_error (error);
-  self->server = gcoap_tls_channel_new (gcoap_tcp_channel_new (fds[1]), server_keys, NULL, &error);
+  self->server = gcoap_tls_channel_new (gcoap_tcp_channel_new (fds[1]), server_keys, NULL, "coap", &error);
   g_assert_no_error (error);
 }
 

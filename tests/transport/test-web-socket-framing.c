@@ -124,7 +124,7 @@ answer (ConnectionStack *s,
 static ConnectionStack *
 make_server (void)
 {
-  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (NULL));
+  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (NULL, NULL));
 
   s->answer = answer;
   return s;
@@ -210,20 +210,19 @@ static void
 test_client (void)
 {
   g_autoptr (GcoapUri) uri = gcoap_uri_parse ("coap+ws://example.org/", NULL);
-  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri));
+  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri, NULL));
   g_autofree char *response = NULL;
   g_autoptr (GcoapMessage) message = gcoap_message_new (GCOAP_CODE_GET);
   GcoapPdu pdu = { .token = (const guint8 *) "t", .token_length = 1, .message = message };
   g_autoptr (GError) error = NULL;
-  char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
-  guint status;
+  g_auto (GcoapWebSocketRequest) request = { 0 };
 
   gcoap_connection_start (s->connection);
   connection_stack_step (s);
   g_assert_true (gcoap_web_socket_check_request (s->channel->outgoing->data, s->channel->outgoing->len,
-                                                 accept, &status, &error));
+                                                 NULL, &request, &error));
   g_byte_array_set_size (s->channel->outgoing, 0);
-  response = gcoap_web_socket_make_response (accept);
+  response = gcoap_web_socket_make_response (request.accept);
   feed_text (s, response);
   connection_stack_step (s);
   assert_message (s, TRUE, 0xe1);
@@ -261,7 +260,7 @@ test_client_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GcoapUri) uri = gcoap_uri_parse ("coap+ws://example.org/", NULL);
-      ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri));
+      ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri, NULL));
 
       gcoap_connection_start (s->connection);
       connection_stack_step (s);
@@ -356,7 +355,15 @@ static const struct
   { "83 80 00000000", 1002 },                           /* reserved opcodes */
   { "8b 80 00000000", 1002 },
   { "09 80 00000000", 1002 },                           /* a Ping in fragments */
+  { "08 80 00000000", 1002 },                           /* a Close and a Pong likewise */
+  { "0a 80 00000000", 1002 },
   { "89 fe 007e 00000000", 1002 },                      /* and a long one */
+  { "88 fe 007e 00000000", 1002 },
+  { "8a ff 0000000000010000 00000000", 1002 },
+  { "a2 82 00000000 00 01", 1002 },                     /* the other reserved bits */
+  { "92 82 00000000 00 01", 1002 },
+  { "00 82 00000000 00 01", 1002 },                     /* goes on with nothing, and is to go on */
+  { "01 82 00000000 00 01", 1003 },                     /* text in fragments */
   { "82 80 00000000", 1002 },                           /* nothing in it */
   { "82 fe 0005 00000000 0001000000", 1002 },           /* a length that is not the shortest */
   { "82 ff 8000000000000000 00000000 00", 1002 },       /* more than 63 bits */
@@ -365,7 +372,14 @@ static const struct
   { "02 fe 0480 00000000 00", 0 },                      /* 1152 are fine */
   { "88 81 00000000 03", 1002 },                        /* half a code */
   { "88 82 00000000 03ed", 1002 },                      /* 1005 is never sent */
-  { "88 82 00000000 03e7", 1002 },
+  { "88 82 00000000 03e7", 1002 },                      /* nor are 999, 1004, 1006, 1015, */
+  { "88 82 00000000 03ec", 1002 },
+  { "88 82 00000000 03ee", 1002 },
+  { "88 82 00000000 03f7", 1002 },
+  { "88 82 00000000 03f8", 1002 },                      /* 1016, 2999 and 5000, */
+  { "88 82 00000000 0bb7", 1002 },
+  { "88 82 00000000 1388", 1002 },
+  { "88 82 00000000 0000", 1002 },                      /* and 0 */
   { "88 83 00000000 03e8ff", 1007 },                    /* no UTF-8 */
 };
 

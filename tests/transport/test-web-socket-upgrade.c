@@ -36,39 +36,45 @@ test_accept (void)
   g_assert_cmpuint (length, ==, 16);
 }
 
+/* RFC 8323 §8.5: both sides find the same default for Uri-Host. */
 static void
 test_request (void)
 {
-  static const struct { const char *uri; const char *host; } cases[] = {
-    { "coap+ws://example.org/sensors", "\r\nHost: example.org\r\n" },
-    { "coap+ws://example.org:8080", "\r\nHost: example.org:8080\r\n" },
-    { "coap+ws://[2001:db8::1]", "\r\nHost: [2001:db8::1]\r\n" },
-    { "coap+ws://[fe80::1%25eth0]", "\r\nHost: [fe80::1]\r\n" },
-    { "coap+ws://[fe80::1%25eth0]:8080", "\r\nHost: [fe80::1]:8080\r\n" },
+  static const struct { const char *uri; const char *field; const char *host; } cases[] = {
+    { "coap+ws://example.org/sensors", "\r\nHost: example.org\r\n", "example.org" },
+    { "coap+ws://EXAMPLE.org:8080", "\r\nHost: example.org:8080\r\n", "example.org" },
+    /* The ports that are left out differ. */
+    { "coap+ws://example.org:80", "\r\nHost: example.org\r\n", "example.org" },
+    { "coaps+ws://example.org:80", "\r\nHost: example.org:80\r\n", "example.org" },
+    { "coaps+ws://example.org:443", "\r\nHost: example.org\r\n", "example.org" },
+    { "coap+ws://192.0.2.1:8080", "\r\nHost: 192.0.2.1:8080\r\n", "192.0.2.1" },
+    { "coap+ws://[2001:db8::1]", "\r\nHost: [2001:db8::1]\r\n", "[2001:db8::1]" },
+    { "coap+ws://[2001:db8::1]:8080", "\r\nHost: [2001:db8::1]:8080\r\n", "[2001:db8::1]" },
+    { "coap+ws://[fe80::1%25eth0]", "\r\nHost: [fe80::1]\r\n", "[fe80::1]" },
+    { "coap+ws://[fe80::1%25eth0]:8080", "\r\nHost: [fe80::1]:8080\r\n", "[fe80::1]" },
     /* No line can be added by a host name. */
-    { "coap+ws://a%0d%0aX:%20b", "\r\nHost: a%0D%0AX" },
+    { "coap+ws://a%0d%0aX:%20b", "\r\nHost: a%0D%0AX", NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GcoapUri) uri = gcoap_uri_parse (cases[i].uri, &error);
-      g_autofree char *request = NULL;
-      char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
-      guint status;
+      g_autofree char *words = NULL;
+      g_auto (GcoapWebSocketRequest) request = { 0 };
 
       if (uri == NULL)
         {
           g_assert_cmpuint (i, ==, G_N_ELEMENTS (cases) - 1);
           continue;
         }
-      request = gcoap_web_socket_make_request (uri, KEY);
-      g_assert_nonnull (strstr (request, cases[i].host));
-      g_assert_true (gcoap_web_socket_check_request ((const guint8 *) request, strlen (request),
-                                                     accept, &status, &error));
+      words = gcoap_web_socket_make_request (uri, KEY);
+      g_assert_nonnull (strstr (words, cases[i].field));
+      g_assert_true (gcoap_web_socket_check_request ((const guint8 *) words, strlen (words), NULL, &request, &error));
       g_assert_no_error (error);
-      g_assert_cmpuint (status, ==, 101);
-      g_assert_cmpstr (accept, ==, ACCEPT);
+      g_assert_cmpuint (request.status, ==, 101);
+      g_assert_cmpstr (request.accept, ==, ACCEPT);
+      g_assert_cmpstr (request.host, ==, cases[i].host);
     }
 }
 
@@ -101,6 +107,14 @@ static const struct
   { 400, "GET\r\n" ALL },
   { 400, LINE UPGRADE CONNECTION KEY_FIELD PROTOCOL VERSION },
   { 400, LINE ALL HOST },
+  { 400, LINE "Host: a/b\r\n" UPGRADE CONNECTION KEY_FIELD PROTOCOL VERSION },
+  { 400, LINE "Host: user@example.org\r\n" UPGRADE CONNECTION KEY_FIELD PROTOCOL VERSION },
+  { 400, LINE "Host: example.org:port\r\n" UPGRADE CONNECTION KEY_FIELD PROTOCOL VERSION },
+  { 400, LINE "Host: [::1\r\n" UPGRADE CONNECTION KEY_FIELD PROTOCOL VERSION },
+  { 400, LINE "Host: %2Frun%2Fa.sock\r\n" UPGRADE CONNECTION KEY_FIELD PROTOCOL VERSION },
+  { 400, "GET http:///.well-known/coap HTTP/1.1\r\n" ALL },
+  /* RFC 9112 §3.2.2: the request line says it before Host does. */
+  { 403, "GET http://other.example/.well-known/coap HTTP/1.1\r\n" ALL "Origin: http://example.org\r\n" },
   { 400, LINE "Host:\r\n" UPGRADE CONNECTION KEY_FIELD PROTOCOL VERSION },
   { 400, LINE HOST CONNECTION KEY_FIELD PROTOCOL VERSION },
   { 400, LINE HOST "Upgrade: websockets\r\n" CONNECTION KEY_FIELD PROTOCOL VERSION },
@@ -132,17 +146,58 @@ test_check_request (void)
     {
       g_autofree char *text = g_strconcat (requests[i].text, "\r\n", NULL);
       g_autoptr (GError) error = NULL;
-      char accept[GCOAP_WEB_SOCKET_ACCEPT_SIZE];
-      guint status = 0;
+      g_auto (GcoapWebSocketRequest) request = { 0 };
 
       g_test_message ("%s", text);
-      g_assert_true (gcoap_web_socket_check_request ((const guint8 *) text, strlen (text), accept, &status, &error)
+      g_assert_true (gcoap_web_socket_check_request ((const guint8 *) text, strlen (text), NULL, &request, &error)
                      == (requests[i].status == 101));
-      g_assert_cmpuint (status, ==, requests[i].status);
-      if (status == 101)
-        g_assert_cmpstr (accept, ==, ACCEPT);
+      g_assert_cmpuint (request.status, ==, requests[i].status);
+      if (request.status == 101)
+        {
+          g_assert_cmpstr (request.accept, ==, ACCEPT);
+          g_assert_cmpstr (request.host, ==, "example.org");
+        }
       else
-        g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED);
+        {
+          g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_MALFORMED);
+          g_assert_null (request.host);
+        }
+    }
+}
+
+/* Pages that are allowed beside our own; who has no origin is no page. */
+static void
+test_allowed_origins (void)
+{
+  static const char *const listed[] = { "https://app.example", "http://localhost:8000", NULL };
+  static const char *const all[] = { "*", NULL };
+  static const struct { const char *fields; guint status; guint status_for_all; } cases[] = {
+    { "", 101, 101 },
+    { "Origin: http://example.org\r\n", 101, 101 },
+    { "Origin: https://app.example\r\n", 101, 101 },
+    { "Origin: http://localhost:8000\r\n", 101, 101 },
+    { "Origin: http://app.example\r\n", 403, 101 },
+    { "Origin: https://app.example:8443\r\n", 403, 101 },
+    { "Origin: https://app.example.evil\r\n", 403, 101 },
+    { "Origin: https://app.example https://evil.example\r\n", 403, 101 },
+    { "Origin: null\r\n", 403, 101 },
+    { "Origin:\r\n", 403, 101 },
+    { "Origin: https://app.example\r\nOrigin: https://evil.example\r\n", 403, 403 },
+  };
+  g_autoptr (GcoapWebOrigins) some = gcoap_web_origins_new (listed, NULL);
+  g_autoptr (GcoapWebOrigins) any = gcoap_web_origins_new (all, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strconcat (LINE ALL, cases[i].fields, "\r\n", NULL);
+      g_auto (GcoapWebSocketRequest) request = { 0 };
+      g_auto (GcoapWebSocketRequest) second = { 0 };
+
+      g_test_message ("%s", cases[i].fields);
+      gcoap_web_socket_check_request ((const guint8 *) text, strlen (text), some, &request, NULL);
+      g_assert_cmpuint (request.status, ==, cases[i].status);
+      gcoap_web_socket_check_request ((const guint8 *) text, strlen (text), any, &second, NULL);
+      g_assert_cmpuint (second.status, ==, cases[i].status_for_all);
     }
 }
 
@@ -230,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web-socket-upgrade/accept", test_accept);
   g_test_add_func ("/web-socket-upgrade/request", test_request);
   g_test_add_func ("/web-socket-upgrade/check-request", test_check_request);
+  g_test_add_func ("/web-socket-upgrade/allowed-origins", test_allowed_origins);
   g_test_add_func ("/web-socket-upgrade/refusal", test_refusal);
   g_test_add_func ("/web-socket-upgrade/check-response", test_check_response);
   g_test_add_func ("/web-socket-upgrade/hostile-reason", test_hostile_reason);

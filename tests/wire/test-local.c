@@ -20,6 +20,19 @@ test_fields (void)
 }
 
 static void
+test_named (void)
+{
+  g_autoptr (GcoapLocal) local = gcoap_local_new_named ("192.0.2.1:8080", "example.org");
+  g_autoptr (GcoapLocal) nameless = gcoap_local_new_named (NULL, NULL);
+
+  g_assert_cmpstr (gcoap_local_get_hostinfo (local), ==, "192.0.2.1:8080");
+  g_assert_cmpstr (gcoap_local_get_host (local), ==, "example.org");
+  g_assert_false (gcoap_local_is_group (local));
+  g_assert_null (gcoap_local_get_hostinfo (nameless));
+  g_assert_null (gcoap_local_get_host (nameless));
+}
+
+static void
 test_opaque (void)
 {
   guint8 bytes[GCOAP_LOCAL_MAX_OPAQUE + 1];
@@ -48,6 +61,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/local/fields", test_fields);
+  g_test_add_func ("/local/named", test_named);
   g_test_add_func ("/local/opaque", test_opaque);
 
   return g_test_run ();

@@ -15,6 +15,7 @@ typedef struct
 {
   char   **uris;
   char   **multicast_interfaces;
+  char   **allowed_origins;
   gboolean no_multicast;
   gboolean verbose;
   gboolean version;
@@ -39,6 +40,8 @@ parse_options (Options *options,
       "Listen here, by default at " DEFAULT_URI "; may be repeated", "URI" },
     { "multicast-interface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->multicast_interfaces,
       "Join the groups of all CoAP nodes here, not on all interfaces; may be repeated", "NAME" },
+    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->allowed_origins,
+      "Let web pages from there connect by WebSockets, * for all; may be repeated", "ORIGIN" },
     { "no-multicast", 0, 0, G_OPTION_ARG_NONE, &options->no_multicast,
       "Join no groups", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
@@ -108,6 +111,7 @@ serve (const Options *options)
   if (options->verbose)
     tool_serve_trace (context);
   gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
+  gcoap_context_set_allowed_origins (context, (const char *const *) options->allowed_origins);
   if (!tool_serve_use_credentials (context, &options->credentials, &error))
     return tool_serve_complain (error, EXIT_FAILURE);
   if (!tool_serve_listen (context, uris, &error) || !join_groups (context, options, &error))
@@ -140,5 +144,6 @@ main (int    argc,
   tool_credentials_free_arguments (arguments);
   g_strfreev (options.uris);
   g_strfreev (options.multicast_interfaces);
+  g_strfreev (options.allowed_origins);
   return status;
 }
