@@ -191,6 +191,23 @@ static const char *const names[GCOAP_N_COUNTERS] = {
    * Since: 0.1
    */
   "connections-aborted",
+  /**
+   * GcoapStatistics:oscore-failures:
+   *
+   * Messages that could not be verified with the keys of the OSCORE context that
+   * they name.
+   *
+   * Since: 0.1
+   */
+  "oscore-failures",
+  /**
+   * GcoapStatistics:oscore-keys-worn:
+   *
+   * Times that the keys of an OSCORE context came near a limit of their use.
+   *
+   * Since: 0.1
+   */
+  "oscore-keys-worn",
 };
 
 static GParamSpec *properties[GCOAP_N_COUNTERS + 1];

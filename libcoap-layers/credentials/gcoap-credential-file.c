@@ -91,20 +91,26 @@ read_all (int         fd,
 }
 
 GBytes *
-gcoap_credential_file_read (const char *path,
-                            guint       mode_mask,
-                            guint      *mode,
-                            GError    **error)
+gcoap_credential_file_read_at (int         directory,
+                               const char *file,
+                               const char *path,
+                               guint       mode_mask,
+                               guint      *mode,
+                               gboolean   *is_missing,
+                               GError    **error)
 {
   /* A FIFO must not make the open wait. */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = openat (directory, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   Content *content;
   struct stat status;
   gboolean success;
 
+  if (is_missing != NULL)
+    *is_missing = fd < 0 && errno == ENOENT;
   if (fd < 0)
     {
-      fail (path, error);
+      if (is_missing == NULL || !*is_missing)
+        fail (path, error);
       return NULL;
     }
   content = g_new0 (Content, 1);
@@ -121,4 +127,13 @@ gcoap_credential_file_read (const char *path,
   if (mode != NULL)
     *mode = (guint) status.st_mode & 0777;
   return g_bytes_new_with_free_func (content->data, content->size, free_content, content);
+}
+
+GBytes *
+gcoap_credential_file_read (const char *path,
+                            guint       mode_mask,
+                            guint      *mode,
+                            GError    **error)
+{
+  return gcoap_credential_file_read_at (AT_FDCWD, path, path, mode_mask, mode, NULL, error);
 }

@@ -140,6 +140,7 @@ take_parameters (GcoapCredentialMap  *self,
       return NULL;
     }
   parameters = gcoap_oscore_credential_peek_parameters (credential);
+  parameters->is_static = TRUE;
   if (!take_optional_bytes (self, node, "salt", MAX_SALT, &parameters->master_salt, error)
       || !take_optional_bytes (self, node, "id-context", MAX_ID_CONTEXT, &parameters->id_context, error)
       || !take_numbers (self, node, parameters, error))

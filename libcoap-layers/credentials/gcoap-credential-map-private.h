@@ -143,4 +143,14 @@ GBytes *gcoap_credential_file_read (const char *path,
                                     guint      *mode,
                                     GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Reads @file, which an error calls @path, of an open directory. With
+ * @is_missing, no file is no error. */
+GBytes *gcoap_credential_file_read_at (int         directory,
+                                       const char *file,
+                                       const char *path,
+                                       guint       mode_mask,
+                                       guint      *mode,
+                                       gboolean   *is_missing,
+                                       GError    **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

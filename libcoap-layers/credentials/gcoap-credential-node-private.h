@@ -18,7 +18,9 @@ struct _GcoapCredentialNode
 {
   GcoapCborType type;
   gsize         offset;
-  /* Of text and byte strings; a NUL follows, and text has none inside. */
+  /* Of text and byte strings; a NUL follows, and text has none inside. And of
+   * integers without a sign that @number has no room for, whose type is that of
+   * a tag: the most significant byte first. */
   char         *data;
   gsize         length;
   gint64        number;

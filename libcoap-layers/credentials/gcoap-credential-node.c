@@ -10,6 +10,9 @@
 #include "credentials/gcoap-secret-private.h"
 #include "formats/gcoap-edn-private.h"
 
+#define NO_MEANING "only maps, arrays, strings, integers and booleans have a meaning here"
+#define TAG_BIGNUM 2
+
 typedef struct
 {
   const char      *text;
@@ -113,6 +116,39 @@ take_values (Builder             *self,
   return success && gcoap_cbor_reader_leave (self->reader, error);
 }
 
+static gboolean
+take_number (Builder             *self,
+             GcoapCredentialNode *node,
+             GError             **error)
+{
+  guint64 number;
+
+  if (gcoap_cbor_reader_read_int (self->reader, &node->number, NULL))
+    return TRUE;
+  if (!gcoap_cbor_reader_read_uint (self->reader, &number, NULL))
+    return fail (self, node->offset, GCOAP_ERROR_MALFORMED, "this number is too large", error);
+  number = GUINT64_TO_BE (number);
+  node->type = GCOAP_CBOR_TYPE_TAG;
+  node->length = sizeof number;
+  node->data = g_memdup2 (&number, sizeof number);
+  return TRUE;
+}
+
+/* RFC 8949 §3.4.3: what the parser makes of long numbers. */
+static gboolean
+take_bignum (Builder             *self,
+             GcoapCredentialNode *node,
+             GError             **error)
+{
+  guint64 tag;
+
+  if (!gcoap_cbor_reader_read_tag (self->reader, &tag, error))
+    return FALSE;
+  if (tag == TAG_BIGNUM && gcoap_cbor_reader_peek (self->reader) == GCOAP_CBOR_TYPE_BYTES)
+    return take_string (self, node, error);
+  return fail (self, node->offset, GCOAP_ERROR_MALFORMED, NO_MEANING, error);
+}
+
 /* Whatever else there is in CBOR has no meaning here. */
 static gboolean
 take_value (Builder             *self,
@@ -129,21 +165,19 @@ take_value (Builder             *self,
       return take_values (self, node, error);
     case GCOAP_CBOR_TYPE_UNSIGNED:
     case GCOAP_CBOR_TYPE_NEGATIVE:
-      if (gcoap_cbor_reader_read_int (self->reader, &node->number, NULL))
-        return TRUE;
-      return fail (self, node->offset, GCOAP_ERROR_MALFORMED, "this number is too large", error);
+      return take_number (self, node, error);
     case GCOAP_CBOR_TYPE_BOOLEAN:
       return gcoap_cbor_reader_read_boolean (self->reader, &node->boolean, error);
+    case GCOAP_CBOR_TYPE_TAG:
+      return take_bignum (self, node, error);
     case GCOAP_CBOR_TYPE_INVALID:
     case GCOAP_CBOR_TYPE_END:
-    case GCOAP_CBOR_TYPE_TAG:
     case GCOAP_CBOR_TYPE_NULL:
     case GCOAP_CBOR_TYPE_UNDEFINED:
     case GCOAP_CBOR_TYPE_SIMPLE:
     case GCOAP_CBOR_TYPE_FLOAT:
     default:
-      return fail (self, node->offset, GCOAP_ERROR_MALFORMED,
-                   "only maps, arrays, strings, integers and booleans have a meaning here", error);
+      return fail (self, node->offset, GCOAP_ERROR_MALFORMED, NO_MEANING, error);
     }
 }
 

@@ -53,6 +53,7 @@ typedef struct
   gint         algorithm; /* COSE; 10 by default */
   char        *hash;      /* "sha256" by default */
   guint        window;    /* 32 by default */
+  gboolean     is_static; /* from a file, and so the same at each start */
 } GcoapOscoreParameters;
 
 GcoapOscoreParameters *gcoap_oscore_credential_peek_parameters (GcoapOscoreCredential *self);

@@ -4,10 +4,15 @@
 
 #include "base/gcoap-error.h"
 #include "credentials/gcoap-credential-secrets-private.h"
+#include "credentials/gcoap-oscore-storage.h"
 
 /* RFC 8613 §3.3: the longest an ID can be with any algorithm: a nonce of 13
  * bytes leaves 7. */
 #define MAX_ID 7
+#define MAX_SALT 64
+/* RFC 8613 has no limit; what is in every message needs one. */
+#define MAX_ID_CONTEXT 64
+#define MAX_WINDOW 1024
 #define DEFAULT_ALGORITHM 10
 #define DEFAULT_WINDOW 32
 
@@ -17,7 +22,8 @@
  * What an OSCORE security context is made from (RFC 8613 §3.2).
  *
  * A context that is to outlive the process is in a directory, in the layout of
- * aiocoap: `settings.json`, `secret.json` and `sequence.json`.
+ * aiocoap: `settings.json`, `secret.json` and `sequence.json`. Or an application
+ * keeps it, with a storage of its own; see [iface@OscoreStorage].
  *
  * Since: 0.1
  */
@@ -26,6 +32,8 @@ struct _GcoapOscoreCredential
   GcoapCredential parent_instance;
 
   char                 *directory;
+  GcoapOscoreStorage   *storage;
+  char                 *name;
   GBytes               *sender_id;
   GBytes               *recipient_id;
   GcoapOscoreParameters parameters;
@@ -39,6 +47,8 @@ gcoap_oscore_credential_finalize (GObject *object)
   GcoapOscoreCredential *self = GCOAP_OSCORE_CREDENTIAL (object);
 
   g_free (self->directory);
+  g_clear_object (&self->storage);
+  g_free (self->name);
   g_clear_pointer (&self->sender_id, g_bytes_unref);
   g_clear_pointer (&self->recipient_id, g_bytes_unref);
   g_clear_pointer (&self->parameters.master_secret, gcoap_secret_free);
@@ -63,6 +73,8 @@ gcoap_oscore_credential_equal (GcoapCredential *credential,
   GcoapOscoreCredential *b = GCOAP_OSCORE_CREDENTIAL (other);
 
   return g_strcmp0 (a->directory, b->directory) == 0
+         && a->storage == b->storage
+         && g_strcmp0 (a->name, b->name) == 0
          && bytes_equal (a->sender_id, b->sender_id)
          && bytes_equal (a->recipient_id, b->recipient_id)
          && gcoap_secret_equal (a->parameters.master_secret, b->parameters.master_secret)
@@ -146,6 +158,153 @@ gcoap_oscore_credential_new (GBytes  *master_secret,
   self->recipient_id = g_bytes_ref (recipient_id);
   self->parameters.master_secret = g_steal_pointer (&secret);
   return self;
+}
+
+static gboolean
+check_length (const char *what,
+              GBytes     *bytes,
+              gsize       max,
+              GError    **error)
+{
+  if (bytes == NULL || g_bytes_get_size (bytes) <= max)
+    return TRUE;
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+               "%s has at most %" G_GSIZE_FORMAT " bytes, not %" G_GSIZE_FORMAT ".", what, max,
+               g_bytes_get_size (bytes));
+  return FALSE;
+}
+
+/**
+ * gcoap_oscore_credential_new_full:
+ * @master_secret: the Master Secret, 16 to 64 bytes
+ * @master_salt: (nullable): the Master Salt, up to 64 bytes; %NULL is the empty one
+ * @sender_id: this machine's ID, up to 7 bytes
+ * @recipient_id: the peer's ID, up to 7 bytes, another than @sender_id
+ * @id_context: (nullable): the ID Context, up to 64 bytes; none is not the same
+ *   as an empty one
+ * @algorithm: the AEAD algorithm in the registry of COSE (RFC 9053 §4), or 0 for
+ *   AES-CCM-16-64-128
+ * @hash: (nullable): `sha256`, which is the default, or `sha512`
+ * @window: the size of the replay window, up to 1024, or 0 for 32
+ * @error: where an error goes
+ *
+ * Makes the input of an OSCORE context from all the values that there are
+ * (RFC 8613 §3.2).
+ *
+ * What [ctor@OscoreCredential.new] says of the secret holds here too, but not for
+ * what a storage gives. It fails with %GCOAP_ERROR_INVALID_ARGUMENT or
+ * %GCOAP_ERROR_LIMIT. Whether @algorithm and @hash are known is seen when the
+ * context is opened.
+ *
+ * Returns: (transfer full): a new credential
+ *
+ * Since: 0.1
+ */
+GcoapOscoreCredential *
+gcoap_oscore_credential_new_full (GBytes     *master_secret,
+                                  GBytes     *master_salt,
+                                  GBytes     *sender_id,
+                                  GBytes     *recipient_id,
+                                  GBytes     *id_context,
+                                  gint        algorithm,
+                                  const char *hash,
+                                  guint       window,
+                                  GError    **error)
+{
+  GcoapOscoreCredential *self;
+
+  if (!check_length ("A Master Salt", master_salt, MAX_SALT, error)
+      || !check_length ("An ID Context", id_context, MAX_ID_CONTEXT, error))
+    return NULL;
+  if (window > MAX_WINDOW)
+    {
+      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT,
+                   "A replay window has 1 to %d numbers, not %u.", MAX_WINDOW, window);
+      return NULL;
+    }
+  self = gcoap_oscore_credential_new (master_secret, sender_id, recipient_id, error);
+  if (self == NULL)
+    return NULL;
+  self->parameters.master_salt = master_salt != NULL ? g_bytes_ref (master_salt) : NULL;
+  self->parameters.id_context = id_context != NULL ? g_bytes_ref (id_context) : NULL;
+  if (algorithm != 0)
+    self->parameters.algorithm = algorithm;
+  if (window != 0)
+    self->parameters.window = window;
+  if (hash != NULL)
+    {
+      g_free (self->parameters.hash);
+      self->parameters.hash = g_strdup (hash);
+    }
+  return self;
+}
+
+/**
+ * gcoap_oscore_credential_new_for_storage:
+ * @storage: where the context is kept
+ * @name: a name for it, as in the claims of the peer and in errors
+ *
+ * Names an OSCORE context that an application keeps itself; it is not looked at
+ * yet.
+ *
+ * Returns: (transfer full): a new credential
+ *
+ * Since: 0.1
+ */
+GcoapOscoreCredential *
+gcoap_oscore_credential_new_for_storage (GcoapOscoreStorage *storage,
+                                         const char         *name)
+{
+  GcoapOscoreCredential *self;
+
+  g_return_val_if_fail (GCOAP_IS_OSCORE_STORAGE (storage), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  self = g_object_new (GCOAP_TYPE_OSCORE_CREDENTIAL, NULL);
+  self->storage = g_object_ref (storage);
+  self->name = g_strdup (name);
+  return self;
+}
+
+/**
+ * gcoap_oscore_credential_get_storage:
+ * @self: the input of an OSCORE context
+ *
+ * Gets where an application keeps the context.
+ *
+ * Returns: (transfer none) (nullable): its storage, or %NULL
+ *
+ * Since: 0.1
+ */
+GcoapOscoreStorage *
+gcoap_oscore_credential_get_storage (GcoapOscoreCredential *self)
+{
+  g_return_val_if_fail (GCOAP_IS_OSCORE_CREDENTIAL (self), NULL);
+
+  return self->storage;
+}
+
+/**
+ * gcoap_oscore_credential_get_name:
+ * @self: the input of an OSCORE context
+ *
+ * Gets the name of the context, which the claims of its peer have.
+ *
+ * It is the one of the storage, or the path of the directory. The name of a
+ * context in memory is `memory`.
+ *
+ * Returns: (transfer none): the name
+ *
+ * Since: 0.1
+ */
+const char *
+gcoap_oscore_credential_get_name (GcoapOscoreCredential *self)
+{
+  g_return_val_if_fail (GCOAP_IS_OSCORE_CREDENTIAL (self), NULL);
+
+  if (self->name != NULL)
+    return self->name;
+  return self->directory != NULL ? self->directory : "memory";
 }
 
 /**

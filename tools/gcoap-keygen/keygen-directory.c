@@ -36,13 +36,14 @@ strip_slashes (const char *path)
 }
 
 /* Whether a context has a file of this name; while sequence.json is written it
- * has a name with an ending. */
+ * has a name with an ending, or with aiocoap the second of these. */
 static gboolean
 belongs (const char *name)
 {
   static const char *const names[] = { "settings.json", "secret.json", "sequence.json", "lock", NULL };
 
-  return g_strv_contains (names, name) || g_str_has_prefix (name, "sequence.json.");
+  return g_strv_contains (names, name) || g_str_has_prefix (name, "sequence.json.")
+         || (g_str_has_prefix (name, ".sequence-") && g_str_has_suffix (name, ".json"));
 }
 
 static gboolean

@@ -53,13 +53,23 @@ gboolean gcoap_oscore_context_reserve_finish (GcoapOscoreContext *self,
 
 /* The window itself; written to storage on close. Before the first number is
  * accepted, storage must say that the window is unknown: that is done by
- * reserve_async() too, and is_ready_to_accept() says whether it is done. */
+ * reserve_async() too, and is_ready_to_accept() says whether it is done. It is to
+ * be asked before each number that is accepted: the response that goes out under
+ * that number counts as a use of the key, and storage must know of it. */
 GcoapReplayWindow *gcoap_oscore_context_get_window (GcoapOscoreContext *self);
 gboolean gcoap_oscore_context_is_ready_to_accept (GcoapOscoreContext *self);
 
 /* The key limits draft: counts a failed verification with the recipient key;
  * FALSE when the key must not be used any more. */
 gboolean gcoap_oscore_context_note_failure (GcoapOscoreContext *self);
+
+/* FALSE with GCOAP_ERROR_LIMIT when nothing must be verified any more. To be asked
+ * before each. */
+gboolean gcoap_oscore_context_can_verify (GcoapOscoreContext *self,
+                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How often the key that is in use for sending was used, at most. */
+guint64 gcoap_oscore_context_get_n_encryptions (GcoapOscoreContext *self);
 
 /* Other keys from the same parameters: those of an ID Context that is not in use
  * yet. */

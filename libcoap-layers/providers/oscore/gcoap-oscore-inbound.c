@@ -328,6 +328,8 @@ try_slot (GcoapOscoreSlot         *slot,
       search->is_old = TRUE;
       return FALSE;
     }
+  if (!gcoap_oscore_context_can_verify (slot->context, NULL))
+    return FALSE;
   verified->message = gcoap_oscore_unprotect_request (keys, request, option, &verified->binding, &error);
   if (verified->message == NULL && g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED))
     {

@@ -240,7 +240,8 @@ take_response (Sending       *self,
   if (self->slot->is_rederived && self->n_rederivations == 0 && self->slot->context != NULL
       && go_on_with (self, exchange, is_last, response))
     return;
-  inner = gcoap_oscore_unprotect_response (self->keys, response, &self->binding, &sequence, &cause);
+  if (self->slot->context == NULL || gcoap_oscore_context_can_verify (self->slot->context, &cause))
+    inner = gcoap_oscore_unprotect_response (self->keys, response, &self->binding, &sequence, &cause);
   if (inner == NULL)
     {
       g_autofree char *peer = describe_peer (self);

@@ -16,6 +16,7 @@ typedef struct
   gboolean is_known;
   guint    size;
   guint64  floor;
+  guint64  n_accepted;   /* since it was initialised */
   guint8   seen[GCOAP_REPLAY_WINDOW_MAX / 8];   /* a ring of bits, by number modulo size */
 } GcoapReplayWindow;
 

@@ -46,6 +46,7 @@ gcoap_replay_window_start_above (GcoapReplayWindow *self,
 {
   gcoap_replay_window_reset (self);
   self->floor = number + 1;
+  self->n_accepted++;
 }
 
 gboolean
@@ -79,5 +80,6 @@ gcoap_replay_window_accept (GcoapReplayWindow *self,
   if (number - self->floor >= self->size)
     slide (self, number - self->size + 1);
   set_bit (self, number, TRUE);
+  self->n_accepted++;
   return TRUE;
 }
