@@ -46,7 +46,9 @@ class OurClient:
     def ask(self, method, path, options=(), payload=b"", content_format=None):
         command = [*self.command, "-m", METHODS[method]]
         for number, value in options:
-            command += ["--option", f"{number}={'0x' + value.hex() if value else ''}"]
+            # Accept and Observe are numbers, and an empty one is zero.
+            text = "0" if number in (ACCEPT, OBSERVE) else "0x" + value.hex() if value else ""
+            command += ["--option", f"{number}={text}"]
         if payload:
             command += ["--payload", payload, "--raw-payload"]
         if content_format is not None:
@@ -309,14 +311,14 @@ def test_12b(serving):
 
 
 def test_13a(tmp_path, server):
-    client = OurClient(tmp_path, server, secret=b"not the secret")
+    client = OurClient(tmp_path, server, secret=b"not this secret!")
     answer = client.ask(GET, "/oscore/hello/1")
     assert server.sent[-1].code == code("4.00") and client.status != 0
     assert answer is None or answer.code == code("4.00")
 
 
 def test_13b(serving):
-    refused(serving, "4.00", secret=b"not the secret")
+    refused(serving, "4.00", secret=b"not this secret!")
 
 
 def test_14a(tmp_path, server):
