@@ -139,21 +139,32 @@ step_cb (gpointer user_data)
 {
   Steps *self = user_data;
 
-  if (gcoap_resource_get_observer_count (self->resource) > 0)
-    {
-      self->step++;
-      if (self->step == 1)
-        {
-          gcoap_resource_notify_observers (self->resource);
-          return G_SOURCE_CONTINUE;
-        }
-      if (!self->has_end)
-        return G_SOURCE_CONTINUE;
-      gcoap_resource_end_observations (self->resource, GCOAP_CODE_INTERNAL_SERVER_ERROR, "Terminate Observe");
-    }
-  self->step = 0;
+  self->step++;
+  if (self->step == 1)
+    gcoap_resource_notify_observers (self->resource);
+  if (self->step == 1 && self->has_end)
+    return G_SOURCE_CONTINUE;
   self->timeout = 0;
+  if (self->has_end)
+    gcoap_resource_end_observations (self->resource, GCOAP_CODE_INTERNAL_SERVER_ERROR, "Terminate Observe");
   return G_SOURCE_REMOVE;
+}
+
+/* It begins with the first observer, and anew when the last one has gone. */
+static void
+observers_changed_cb (GcoapResource *resource,
+                      GParamSpec    *pspec,
+                      Steps         *self)
+{
+  gboolean is_observed = gcoap_resource_get_observer_count (resource) > 0;
+
+  if (is_observed && self->timeout == 0 && self->step == 0)
+    self->timeout = g_timeout_add_seconds (STEP_SECONDS, step_cb, self);
+  if (!is_observed)
+    {
+      g_clear_handle_id (&self->timeout, g_source_remove);
+      self->step = 0;
+    }
 }
 
 static gboolean
@@ -164,8 +175,6 @@ observe_cb (GcoapResource *resource,
   Steps *self = user_data;
   g_autoptr (GcoapMessage) response = new_text (GCOAP_CODE_CONTENT, self->step == 0 ? "one" : "two");
 
-  if (self->timeout == 0 && gcoap_exchange_get_expects (exchange) == GCOAP_EXPECTS_STREAM)
-    self->timeout = g_timeout_add_seconds (STEP_SECONDS, step_cb, self);
   gcoap_exchange_respond (exchange, response, TRUE);
   return TRUE;
 }
@@ -193,6 +202,7 @@ add_observed (GcoapSite  *site,
   steps->has_end = has_end;
   steps->resource = server_add (site, path, G_CALLBACK (observe_cb), steps);
   gcoap_resource_set_observable (steps->resource, TRUE);
+  g_signal_connect (steps->resource, "notify::observer-count", G_CALLBACK (observers_changed_cb), steps);
   g_object_set_data_full (G_OBJECT (steps->resource), "steps", steps, steps_free);
   gcoap_site_require (site, path, "oscore:*");
 }
