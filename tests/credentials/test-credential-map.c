@@ -65,7 +65,8 @@ test_client (void)
   g_assert_cmpint (parameters->algorithm, ==, 24);
   g_assert_cmpstr (parameters->hash, ==, "sha512");
   g_assert_cmpuint (parameters->window, ==, 64);
-  g_assert_cmpuint (g_bytes_get_size (parameters->id_context), ==, 3);
+  g_assert_cmpmem (g_bytes_get_data (parameters->id_context, NULL), g_bytes_get_size (parameters->id_context), "ctx", 3);
+  g_assert_cmpmem (g_bytes_get_data (parameters->master_salt, NULL), g_bytes_get_size (parameters->master_salt), "salt", 4);
   found = gcoap_credential_store_lookup (store, "coap://d.example/a", GCOAP_SECURITY_OSCORE, NULL);
   g_assert_cmpstr (gcoap_oscore_credential_get_directory (GCOAP_OSCORE_CREDENTIAL (found)), ==, "/etc/context/");
 

@@ -8,6 +8,7 @@
 
 #include "base/gcoap-error.h"
 #include "credentials/gcoap-credential-map-private.h"
+#include "helpers/test-certificates.h"
 
 typedef struct
 {
@@ -60,9 +61,14 @@ static void
 tear_down (Fixture       *self,
            gconstpointer  data)
 {
-  g_autofree char *key = g_build_filename (self->directory, "key.pem", NULL);
+  static const char *const names[] = { "key.pem", "own.pem", "ca.pem" };
 
-  g_remove (key);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->directory, names[i], NULL);
+
+      g_remove (path);
+    }
   g_remove (self->path);
   g_rmdir (self->directory);
   g_free (self->directory);
@@ -165,6 +171,72 @@ test_key (Fixture       *self,
 }
 
 static void
+write_bytes (Fixture    *self,
+             const char *name,
+             GBytes     *bytes)
+{
+  write_file (self, name, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), 0600);
+}
+
+/* Certificates of either side, from files that are named relative to the map. */
+static void
+test_certificates (Fixture       *self,
+                   gconstpointer  data)
+{
+  static const char map[] =
+    "{\"coaps+tcp://h/*\": {\"tls\": {\"certificate\": \"own.pem\", \"key\": \"key.pem\","
+    " \"trust-anchors\": \"ca.pem\", \"host-name\": \"host.example\"}},"
+    " \"server\": {\"own\": {\"tls\": {\"certificate\": \"own.pem\", \"key\": \"key.pem\","
+    " \"trust-anchors\": \"ca.pem\"}}}}";
+  g_autoptr (GPtrArray) chain = g_ptr_array_new ();
+  g_autoptr (GBytes) pem = NULL;
+  g_autoptr (GBytes) der = NULL;
+  g_autoptr (GBytes) key = NULL;
+  g_autoptr (GBytes) ca_pem = NULL;
+  g_autoptr (GBytes) ca_der = NULL;
+  g_autoptr (GBytes) ca_key = NULL;
+  g_autoptr (GcoapClaims) claims = NULL;
+  g_autoptr (GError) error = NULL;
+  GcoapCredential *found;
+
+  test_certificate_make (time (NULL) + 3600, &pem, &der, &key);
+  test_certificate_make (time (NULL) + 3600, &ca_pem, &ca_der, &ca_key);
+  write_file (self, "map.json", map, -1, 0600);
+  write_bytes (self, "own.pem", pem);
+  write_bytes (self, "ca.pem", ca_pem);
+  write_bytes (self, "key.pem", ca_key);
+  assert_fails (self, GCOAP_ERROR_INVALID_ARGUMENT, "does not belong to the certificate");
+  write_bytes (self, "key.pem", key);
+  write_file (self, "ca.pem", "no certificate", -1, 0600);
+  assert_fails (self, GCOAP_ERROR_MALFORMED, "(line 1");
+  write_bytes (self, "ca.pem", ca_pem);
+  load (self, NULL);
+  g_assert_no_error (self->error);
+
+  found = gcoap_credential_store_lookup (self->store, "coaps+tcp://h/a", GCOAP_SECURITY_TLS, NULL);
+  g_ptr_array_add (chain, ca_der);
+  claims = gcoap_certificate_credential_verify (GCOAP_CERTIFICATE_CREDENTIAL (found), chain, "h", &error);
+  g_assert_no_error (error);
+  found = gcoap_credential_store_get_own (self->store, GCOAP_TYPE_CERTIFICATE_CREDENTIAL, GCOAP_SECURITY_TLS);
+  g_assert_nonnull (gcoap_certificate_credential_get_key_hash (GCOAP_CERTIFICATE_CREDENTIAL (found)));
+  g_assert_null (gcoap_credential_store_get_own (self->store, GCOAP_TYPE_CERTIFICATE_CREDENTIAL, GCOAP_SECURITY_DTLS));
+}
+
+static void
+test_many_files (Fixture       *self,
+                 gconstpointer  data)
+{
+  g_autoptr (GString) map = g_string_new ("{\"server\": {\"own\": [");
+
+  write_key (self, 0600);
+  for (guint i = 0; i <= GCOAP_CREDENTIAL_MAX_FILES; i++)
+    g_string_append (map, "{\"dtls\": {\"key\": \"key.pem\"}},");
+  g_string_append (map, "]}}");
+  write_file (self, "map.json", map->str, -1, 0600);
+  assert_fails (self, GCOAP_ERROR_LIMIT, "more than 1024 files");
+}
+
+static void
 test_cancel (Fixture       *self,
              gconstpointer  data)
 {
@@ -195,6 +267,8 @@ main (int    argc,
   g_test_add ("/credential-store-load/modes", Fixture, NULL, set_up, test_modes, tear_down);
   g_test_add ("/credential-store-load/relative", Fixture, NULL, set_up, test_relative, tear_down);
   g_test_add ("/credential-store-load/key", Fixture, NULL, set_up, test_key, tear_down);
+  g_test_add ("/credential-store-load/certificates", Fixture, NULL, set_up, test_certificates, tear_down);
+  g_test_add ("/credential-store-load/many-files", Fixture, NULL, set_up, test_many_files, tear_down);
   g_test_add ("/credential-store-load/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   g_test_add ("/credential-store-load/large", Fixture, NULL, set_up, test_large, tear_down);
   return g_test_run ();

@@ -99,6 +99,10 @@ test_removed_credential (void)
   g_autoptr (GError) error = NULL;
 
   reconnect (pair, FALSE);
+  /* It has it for two uses. */
+  g_assert_true (gcoap_credential_store_remove_client (pair->client->security.store, "alice"));
+  stream_pair_settle (pair);
+  g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->client), ==, 1);
   g_assert_true (gcoap_credential_store_remove (pair->client->security.store, "*"));
   stream_pair_settle (pair);
   stream_pair_advance (pair, 2001);
