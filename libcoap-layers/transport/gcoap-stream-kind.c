@@ -59,18 +59,21 @@ make_keys (GcoapUri             *uri,
            GError              **error)
 {
   g_autofree char *text = NULL;
-  GcoapCredential *credential;
+  g_autoptr (GError) failure = NULL;
+  GcoapCredential *credential = NULL;
 
   if (uri == NULL)
     return gcoap_stream_security_prepare_server (security, error) ? gcoap_tls_keys_ref (security->server) : NULL;
   text = gcoap_uri_to_string (uri);
-  if (security->store == NULL)
-    {
-      g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "There are no credentials for %s.", text);
-      return NULL;
-    }
-  credential = gcoap_credential_store_lookup (security->store, text, GCOAP_SECURITY_TLS, error);
-  return credential != NULL ? gcoap_tls_keys_new_client (credential, GCOAP_SECURITY_TLS, error) : NULL;
+  if (security->store != NULL)
+    credential = gcoap_credential_store_lookup (security->store, text, GCOAP_SECURITY_TLS, &failure);
+  if (credential != NULL)
+    return gcoap_tls_keys_new_client (credential, GCOAP_SECURITY_TLS, error);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT, "There are no credentials for %s.", text);
+  return NULL;
 }
 
 static GcoapByteChannel *

@@ -326,11 +326,15 @@ test_allowed_origins (void)
   listen_by (context, "coap+ws");
 }
 
-/* Without credentials nothing is secure. */
+/* Without credentials nothing is secure, nor with those for others. */
 static void
 test_no_credentials (gconstpointer data)
 {
   g_autoptr (GcoapContext) context = gcoap_context_new ();
+  g_autoptr (GcoapContext) server = new_context ();
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapCredential) psk = test_dtls_psk ("alice-id", "0123456789abcdef");
+  g_auto (GStrv) uris = NULL;
   g_autofree char *uri = g_strconcat (data, "://127.0.0.1:9", NULL);
   g_autoptr (GError) error = NULL;
 
@@ -339,6 +343,15 @@ test_no_credentials (gconstpointer data)
   g_clear_error (&error);
   g_assert_false (gcoap_context_listen (context, uri, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
+  listen_by (server, data);
+  uris = gcoap_context_dup_listen_uris (server);
+  g_assert_true (gcoap_credential_store_add (store, uri, psk, NULL));
+  gcoap_context_set_credentials (context, store);
+  g_assert_null (get (context, uris[0], "/", &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "There are no credentials for "));
 }
 
 /* Nothing listens: the network says so at once, not after retransmissions. */

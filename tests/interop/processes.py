@@ -56,3 +56,8 @@ def run(*command, timeout=60, check=True):
     if check:
         assert done.returncode == 0, f"{command} ended with {done.returncode}: {done.stderr.decode()}"
     return done
+
+
+def has_web_sockets():
+    """Whether the tools were built with them."""
+    return b"does not have it" not in run(CLIENT, "coap+ws://127.0.0.1:1/", check=False).stderr

@@ -13,13 +13,13 @@ import time
 import pytest
 
 from conftest import answers
-from processes import CLIENT, TOOLS, gcoap_server, run
+from processes import CLIENT, TOOLS, gcoap_server, has_web_sockets, run
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "doc" / "security.md"
 KEYGEN = TOOLS / "gcoap-keygen"
 NOT_DISSECTED = "what is encrypted"
 
-SCHEMES = ["coaps", "coaps+tcp"]
+SCHEMES = ["coaps", "coaps+tcp"] + (["coaps+ws"] if has_web_sockets() else [])
 
 
 def keygen(*arguments):
@@ -202,7 +202,7 @@ def test_with_libcoap_server():
             while not answers(port):
                 assert process.poll() is None and time.monotonic() < end, "the server does not answer"
                 time.sleep(0.05)
-            for scheme in SCHEMES:
+            for scheme in "coaps", "coaps+tcp":
                 # Its secure port is the one after.
                 assert b"libcoap" in run(CLIENT, "--psk", "sensor:right", f"{scheme}://127.0.0.1:{port + 1}/").stdout
         finally:
