@@ -37,6 +37,12 @@ def entries(text):
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
+def for_each_scheme(host, session):
+    """The entry of a client."""
+    return {f"{scheme}://{host}/*": {kind: session}
+            for scheme, kind in (("coaps", "dtls"), ("coaps+tcp", "tls"), ("coaps+ws", "tls"))}
+
+
 def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -85,12 +91,11 @@ def test_key(tmp_path, openssl, load, kind, text):
     wanted = "sha256:" + hashlib.sha256(public).hexdigest()
     assert out.splitlines()[0] == wanted and keygen("fingerprint", path) == wanted + "\n"
     own, expecting, client, letting = entries(out)
-    assert own == {"server": {"own": {"dtls": {"key": str(path)}}}}
-    assert expecting == {"coaps://server.example/*": {"dtls": {"peers": wanted}}}
+    assert own == {"server": {"own": {"dtls": {"key": str(path)}, "tls": {"key": str(path)}}}}
+    assert expecting == for_each_scheme("server.example", {"peers": wanted})
     assert letting == {"server": {"clients": {"alice": wanted}}}
-    dtls = client["coaps://server.example/*"]["dtls"]
-    assert dtls["key"] == str(path)
-    dtls["peers"] = wanted
+    assert client == for_each_scheme("server.example", {"key": str(path), "peers": "sha256:…"})
+    client = for_each_scheme("server.example", {"key": str(path), "peers": wanted})
     for entry in own, expecting, client, letting:
         load(entry)
     # The private half is in the file only.
@@ -123,9 +128,10 @@ def test_certificate(tmp_path, openssl, load, kind):
     openssl("x509", "-in", path, "-noout", "-checkend", 9 * 86400)
     assert b"will expire" in openssl("x509", "-in", path, "-noout", "-checkend", 11 * 86400, check=False)
     own, trusting, pinning = entries(out)
-    assert own == {"server": {"own": {"dtls": {"certificate": str(path), "key": str(key)}}}}
-    assert trusting == {"coaps://server.example/*": {"dtls": {"trust-anchors": str(path)}}}
-    assert pinning == {"coaps://server.example/*": {"dtls": {"pin": wanted}}}
+    shown = {"certificate": str(path), "key": str(key)}
+    assert own == {"server": {"own": {"dtls": shown, "tls": shown}}}
+    assert trusting == for_each_scheme("server.example", {"trust-anchors": str(path)})
+    assert pinning == for_each_scheme("server.example", {"pin": wanted})
     for entry in own, trusting, pinning:
         load(entry)
 
@@ -160,6 +166,7 @@ def test_certificate_leaves_the_key_alone(tmp_path):
 def test_psk(tmp_path, load):
     client, server = entries(keygen("psk", "--identity", 'a "b" \\', "--bytes", 32, "--host", "::1", cwd=tmp_path))
     dtls = client["coaps://[::1]/*"]["dtls"]
+    assert client == for_each_scheme("[::1]", dtls)
     assert dtls["client-identity"] == {"ascii": 'a "b" \\'}
     assert re.fullmatch("[0-9a-f]{64}", dtls["psk"]["hex"])
     assert server == {"server": {"identities": {'a "b" \\': {"psk": dtls["psk"]}}}}

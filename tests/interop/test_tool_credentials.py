@@ -3,28 +3,32 @@
 and a client, and the options that need no file; with what goes wrong on it."""
 import json
 import pathlib
+import re
+import shlex
+import shutil
+import socket
 import subprocess
+import time
 
 import pytest
 
+from conftest import answers
 from processes import CLIENT, TOOLS, gcoap_server, has_web_sockets, run
 
+DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "doc" / "security.md"
 KEYGEN = TOOLS / "gcoap-keygen"
 NOT_DISSECTED = "what is encrypted"
 
 SCHEMES = ["coaps", "coaps+tcp"] + (["coaps+ws"] if has_web_sockets() else [])
-SECURITY = {"coaps": "dtls", "coaps+tcp": "tls", "coaps+ws": "tls"}
 
 
 def keygen(*arguments):
     return run(KEYGEN, *arguments).stdout.decode()
 
 
-def entries(text, scheme):
-    """The maps that gcoap-keygen printed, as its last lines say for a scheme."""
-    lines = [line for line in text.splitlines() if line.startswith("{")]
-    return [json.loads(line.replace('"dtls"', f'"{SECURITY[scheme]}"').replace("coaps://", f"{scheme}://"))
-            for line in lines]
+def entries(text):
+    """The maps that gcoap-keygen printed."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
 def at_port(entry, port):
@@ -57,32 +61,34 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_psk_from_files(folder, scheme):
-    client, server = entries(keygen("psk", "--identity", "sensor-1", "--host", "127.0.0.1"), scheme)
+    client, server = entries(keygen("psk", "--identity", "sensor-1", "--host", "127.0.0.1"))
     with serving(scheme, "--credentials", write(folder / "server", server)) as (_, (port,)):
         client_map = write(folder / "client", at_port(client, port))
         assert b"name:sensor-1" in ask(scheme, port, "--credentials", client_map, check=True).stdout
         other = ask(scheme, port, "--credentials", write(folder / "client", client))
         assert other.returncode != 0 and b"There are no credentials for" in other.stderr
+        assert b"has to have the scheme, the host and the port" in other.stderr
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_certificate_from_files(folder, scheme):
     key, certificate = folder / "server.key", folder / "server.pem"
     keygen("key", key)
-    own, trusting, pinning = entries(keygen("certificate", certificate, "--key", key, "--host", "127.0.0.1"), scheme)
+    own, trusting, pinning = entries(keygen("certificate", certificate, "--key", key, "--host", "127.0.0.1"))
     with serving(scheme, "--credentials", write(folder / "server", own)) as (_, (port,)):
         for one in trusting, pinning:
             ask(scheme, port, "--credentials", write(folder / "client", at_port(one, port), mode=0o644), check=True)
         refused = ask(scheme, port)
         assert refused.returncode == 6 and b"nobody who is trusted vouches for it" in refused.stderr
+        assert b"Without --credentials, --psk, --ca" in refused.stderr
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_raw_public_keys_from_files(folder, scheme):
     server_key, client_key = folder / "server.key", folder / "alice.pem"
-    own, _, _, _ = entries(keygen("key", server_key, "--host", "127.0.0.1"), scheme)
-    _, _, client, letting = entries(keygen("key", client_key, "--host", "127.0.0.1"), scheme)
-    client[f"{scheme}://127.0.0.1/*"][SECURITY[scheme]]["peers"] = keygen("fingerprint", server_key).strip()
+    own, _, _, _ = entries(keygen("key", server_key, "--host", "127.0.0.1"))
+    _, _, client, letting = entries(keygen("key", client_key, "--host", "127.0.0.1"))
+    client = json.loads(json.dumps(client).replace(json.dumps("sha256:…"), json.dumps(keygen("fingerprint", server_key).strip())))
     with serving(scheme, "--credentials", write(folder / "server", own, letting)) as (_, (port,)):
         answer = ask(scheme, port, "--credentials", write(folder / "client", at_port(client, port)), check=True)
         assert b"name:alice" in answer.stdout
@@ -149,10 +155,103 @@ def test_wrong_key():
             assert refused.returncode == 6 and b"refused the secure session" in refused.stderr
 
 
-def test_with_libcoap(folder):
+def test_wrong_key_over_dtls():
+    """Records that prove nothing get no answer, so both clients wait, at the same time."""
     with serving("coaps", "--psk", "sensor:right") as (_, (port,)):
-        answer = run("coap-client-gnutls", "-u", "sensor", "-k", "right", f"coaps://127.0.0.1:{port}/whoami")
+        waiting = [subprocess.Popen([CLIENT, "--timeout", "40", "--psk", psk, f"coaps://127.0.0.1:{port}/whoami"],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                   for psk in ("sensor:wrong", "nobody:right")]
+        for process in waiting:
+            out, complaint = process.communicate(timeout=60)
+            assert process.returncode == 7 and out == b"" and b"a wrong key or identity is one cause" in complaint
+
+
+def test_nothing_secret_is_traced(folder):
+    (folder / "log").touch()
+    with open(folder / "log", "wb") as log, \
+            gcoap_server("-v", "--psk", "sensor:unspeakable", bind=("coaps://127.0.0.1:0",), stderr=log) as (_, (port,)):
+        seen = ask("coaps", port, "-v", "-v", "--psk", "sensor:unspeakable", check=True)
+    assert b"GET" in seen.stderr and b"unspeakable" not in seen.stdout + seen.stderr
+    traced = (folder / "log").read_bytes()
+    assert b"GET" in traced and b"unspeakable" not in traced
+
+
+def libcoap(name):
+    tool = shutil.which(name)
+    if tool is None:
+        pytest.skip(f"{name} (libcoap3-bin) is not installed")
+    return tool
+
+
+def test_with_libcoap():
+    client = libcoap("coap-client-gnutls")
+    with serving("coaps", "--psk", "sensor:right") as (_, (port,)):
+        answer = run(client, "-u", "sensor", "-k", "right", f"coaps://127.0.0.1:{port}/whoami")
         assert b"psk:sensor" in answer.stdout
+
+
+def test_with_libcoap_server():
+    tool = libcoap("coap-server-gnutls")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen([tool, "-A", "127.0.0.1", "-p", str(port), "-k", "right"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            end = time.monotonic() + 20
+            while not answers(port):
+                assert process.poll() is None and time.monotonic() < end, "the server does not answer"
+                time.sleep(0.05)
+            for scheme in "coaps", "coaps+tcp":
+                # Its secure port is the one after.
+                assert b"libcoap" in run(CLIENT, "--psk", "sensor:right", f"{scheme}://127.0.0.1:{port + 1}/").stdout
+        finally:
+            process.terminate()
+
+
+def documented():
+    """The blocks of commands, each as lists of words."""
+    section = DOCUMENT.read_text().partition("## Secure a server in five minutes")[2].partition("\n## ")[0]
+    blocks = re.findall(r"```console\n(.*?)```", section, re.DOTALL)
+    return [[shlex.split(line[2:]) for line in block.splitlines()] for block in blocks]
+
+
+def put(words, place, value):
+    """Puts a value behind an option."""
+    return [value if before == place else word for before, word in zip([None, *words], words)]
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_documented(folder, monkeypatch, index):
+    """Each command as it stands there, but for the port, and for what is to be pasted."""
+    assert len(documented()) == 4
+    tools = TOOLS.resolve()
+    hashes, maps = {}, []
+    monkeypatch.chdir(folder)
+    for tool, *words in documented()[index]:
+        if tool == "gcoap-keygen":
+            said = run(tools / tool, *words).stdout.decode()
+            maps = entries(said)
+            hashes[words[1]] = said.splitlines()[0]
+        elif tool == "gcoap-server":
+            server = put(words, "--peer-key", hashes.get("client.key"))
+        else:
+            client = put(words, "--peer-key", hashes.get("server.key"))
+    scheme = client[-1].partition(":")[0]
+    if "--credentials" in server:
+        write(folder / "server.json", maps[1])
+    bind = server.pop(server.index("--bind") + 1)
+    server.remove("--bind")
+    assert bind == f"{scheme}://127.0.0.1" and client[-1] == f"{bind}/whoami"
+    with subprocess.Popen([tools / "gcoap-server", "--bind", f"{bind}:0", *server], stdout=subprocess.PIPE) as process:
+        try:
+            port = process.stdout.readline().decode().strip().rpartition(":")[2]
+            if "--credentials" in client:
+                write(folder / "client.json", at_port(maps[0], port))
+            answer = run(tools / "gcoap-client", *client[:-1], f"{bind}:{port}/whoami")
+            assert f"talk {scheme}".encode() in answer.stdout
+        finally:
+            process.terminate()
 
 
 @pytest.mark.parametrize("arguments, message", [
@@ -164,6 +263,12 @@ def test_with_libcoap(folder):
     (["--key", "file"], b"--certificate and --key go together"),
     (["--raw-public-key", "file"], b"--raw-public-key needs --peer-key"),
     (["--certificate", "a", "--key", "b"], b"which servers to trust"),
+    (["--insecure", "--ca", "system"], b"--insecure trusts every server"),
+    (["--insecure", "--peer-key", "sha256:" + 64 * "0"], b"--insecure trusts every server"),
+    (["--peer-key", "sha256:00"], b"64 hexadecimal digits"),
+    (["--psk", "a:hex:0g"], b"two hexadecimal digits"),
+    (["--credentials", "a", "--credentials", "b"], b"--credentials can be given once"),
+    (["--ca", "a", "--ca", "b"], b"--ca can be given once"),
 ])
 def test_contradictions(arguments, message):
     refused = run(CLIENT, *arguments, "coaps://127.0.0.1/", check=False)
@@ -174,12 +279,22 @@ def test_contradictions(arguments, message):
 @pytest.mark.parametrize("arguments, message", [
     (["--ca", "file"], b"--ca needs --tls-server-certificate"),
     (["--tls-server-key", "file"], b"go together"),
-    (["--peer-key", "sha256:00"], b"--peer-key needs --raw-public-key"),
+    (["--peer-key", "sha256:" + 64 * "0"], b"--peer-key needs --raw-public-key"),
+    (["--psk", "a:b"], b"is not encrypted"),
+    (["--psk", "a:b", "--bind", "coap+tcp://127.0.0.1:0"], b"is not encrypted"),
+    (["--bind", "coaps://127.0.0.1:0"], b"--psk, --tls-server-certificate"),
+    (["--bind", "coap://127.0.0.1:0", "--bind", "coaps+tcp://127.0.0.1:0"], b"--raw-public-key, or --credentials"),
 ])
 @pytest.mark.parametrize("tool", ["gcoap-server", "gcoap-fileserver"])
 def test_contradictions_of_servers(tool, arguments, message):
     refused = run(TOOLS / tool, *arguments, check=False)
     assert refused.returncode == 2 and message in refused.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--psk", "a:b"], ["--insecure"], ["--ca", "system"]])
+def test_nothing_to_secure(arguments):
+    refused = run(CLIENT, *arguments, "coap://127.0.0.1:9/", check=False)
+    assert refused.returncode == 2 and b"coap://127.0.0.1:9/ is not encrypted" in refused.stderr
 
 
 def test_bad_files(folder):
@@ -193,12 +308,12 @@ def test_bad_files(folder):
     for arguments, message in [
         (["--credentials", folder / "none"], b"No such file"),
         (["--credentials", readable], b"needs mode 600"),
-        (["--credentials", broken], b"line 2"),
+        (["--credentials", broken], "broken”: Invalid credentials: “dtls” has no entry “pskk” (line 2, column ".encode()),
         (["--credentials", folder], b"no regular file"),
         (["--psk", f"a:@{psk}"], b"needs mode 600"),
         (["--psk", f"a:@{folder}/none"], b"No such file"),
-        (["--psk", "a:hex:0g"], b"hexadecimal"),
-        (["--ca", broken], b"certificate"),
+        (["--ca", broken], "broken”: The certificates cannot be read".encode()),
+        (["--raw-public-key", broken, "--peer-key", "sha256:" + 64 * "0"], "broken”: The private key".encode()),
     ]:
         refused = run(CLIENT, *arguments, "coaps://127.0.0.1/", check=False)
         assert refused.returncode == 1 and message in refused.stderr, (arguments, refused.stderr)

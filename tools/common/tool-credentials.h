@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean  for_server;
-  char     *file;
+  char    **files;
   char    **psks;
   char     *certificate;
   char     *key;
-  char     *trust_anchors;
+  char    **trust_anchors;
   char     *raw_public_key;
   char    **peer_keys;
   gboolean  insecure;
@@ -38,6 +38,15 @@ gboolean tool_credentials_is_given (const ToolCredentials *self);
 /* Whether the options go together. */
 gboolean tool_credentials_check (const ToolCredentials *self,
                                  GError               **error);
+
+/* Whether the options and these URIs, at least one, go together: none is of use where
+ * nothing is secure, and a secure server needs some. */
+gboolean tool_credentials_check_uris (const ToolCredentials *self,
+                                      const char *const     *uris,
+                                      GError               **error);
+
+/* What is to blame for an error of tool_credentials_load() is the command line, or not. */
+#define TOOL_CREDENTIALS_IS_USAGE(error) ((error)->domain == G_OPTION_ERROR)
 
 /* Reads it all into a store; NULL with @error. It turns the main context of the
  * thread. A client that nothing was given trusts what the system trusts. */

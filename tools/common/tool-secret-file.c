@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,15 +105,17 @@ tool_secret_file_read_line (const char *path,
 {
   g_autoptr (GBytes) bytes = read_file (path, TRUE, error);
   const char *data;
+  const char *end;
   gsize length;
 
   if (bytes == NULL)
     return NULL;
   data = g_bytes_get_data (bytes, &length);
-  if (length > 0 && data[length - 1] == '\n')
-    length--;
+  end = length > 0 ? memchr (data, '\n', length) : NULL;
+  if (end != NULL)
+    length = (gsize) (end - data);
   if (length == 0)
-    return fail (path, G_IO_ERROR_INVALID_DATA, "is empty", error);
+    return fail (path, G_IO_ERROR_INVALID_DATA, "has nothing in its first line", error);
   return g_bytes_new_from_bytes (bytes, 0, length);
 }
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 GBytes *tool_secret_file_read (const char *path,
                                GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Without the end of its line. */
+/* The first line, without its end. */
 GBytes *tool_secret_file_read_line (const char *path,
                                     GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -56,10 +56,13 @@ tool_serve_trace (GcoapContext *context)
 gboolean
 tool_serve_use_credentials (GcoapContext          *context,
                             const ToolCredentials *credentials,
+                            const char *const     *uris,
                             GError               **error)
 {
   g_autoptr (GcoapCredentialStore) store = NULL;
 
+  if (!tool_credentials_check_uris (credentials, uris, error))
+    return FALSE;
   if (!tool_credentials_is_given (credentials))
     return TRUE;
   store = tool_credentials_load (credentials, error);

@@ -26,9 +26,10 @@ int tool_serve_get_exit_code (const GError *error);
 /* Shows each message on the standard error output. */
 void tool_serve_trace (GcoapContext *context);
 
-/* Takes the credentials of the command line, if there are any. */
+/* Takes the credentials of the command line, if there are any, for these URIs. */
 gboolean tool_serve_use_credentials (GcoapContext          *context,
                                      const ToolCredentials *credentials,
+                                     const char *const     *uris,
                                      GError               **error);
 
 gboolean tool_serve_listen (GcoapContext      *context,

@@ -409,6 +409,24 @@ take_payload (ClientOptions   *self,
   return client_transfer_check_size (length, self->block_size, error);
 }
 
+static gboolean
+take_credentials (ClientOptions   *self,
+                  const Arguments *a,
+                  int             *status,
+                  GError         **error)
+{
+  const char *const uris[] = { self->uri, NULL };
+
+  /* The commands of a shell may lead anywhere. */
+  if (self->uri != NULL && !tool_credentials_check_uris (&a->credentials, uris, error))
+    return FALSE;
+  self->has_credentials = tool_credentials_is_given (&a->credentials);
+  self->credentials = tool_credentials_load (&a->credentials, error);
+  if (self->credentials == NULL && !TOOL_CREDENTIALS_IS_USAGE (*error))
+    *status = CLIENT_EXIT_FAILURE;
+  return self->credentials != NULL;
+}
+
 static ClientOptions *
 make_options (const Arguments *a,
               int             *status,
@@ -426,12 +444,8 @@ make_options (const Arguments *a,
     self->uri = client_request_complete_uri (a->rest[0], error);
   if (self->uri == NULL && !a->interactive)
     return NULL;
-  self->credentials = tool_credentials_load (&a->credentials, error);
-  if (self->credentials == NULL)
-    {
-      *status = CLIENT_EXIT_FAILURE;
-      return NULL;
-    }
+  if (!take_credentials (self, a, status, error))
+    return NULL;
   self->ping = a->ping;
   if (!a->ping && !a->interactive)
     {

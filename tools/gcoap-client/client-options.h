@@ -31,6 +31,7 @@ typedef struct
   gboolean       interactive;   /* then the request comes with the commands */
   char          *uri;
   GcoapCredentialStore *credentials;
+  gboolean       has_credentials; /* else there is only what the system trusts */
   /* NULL with ping. */
   GcoapMessage  *request;
   /* What the payload is to be read from while it is sent, "-" for standard

@@ -356,12 +356,29 @@ client_response_print_ping (const ClientOptions *options,
   return write_out (output, text->str, text->len, CLIENT_EXIT_SUCCESS);
 }
 
+/* Whoever names nothing may not know that there is something to name. */
+static void
+print_hint (const ClientOptions *options,
+            const GError        *error)
+{
+  if (options->uri == NULL || !g_str_has_prefix (options->uri, "coaps"))
+    return;
+  if (!options->has_credentials && g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED))
+    tool_print_stderr ("Without --credentials, --psk, --ca, --peer-key, --certificate or --raw-public-key, only\n"
+                       "servers with a certificate that the system trusts can be reached.\n");
+  if (options->has_credentials && g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT))
+    tool_print_stderr ("A pattern in the file of --credentials has to have the scheme, the host and the port of the URI.\n");
+}
+
 int
 client_response_print_error (const ClientOptions *options,
                              const GError        *error)
 {
   if (!options->quiet)
-    tool_print_error ("%s", error->message);
+    {
+      tool_print_error ("%s", error->message);
+      print_hint (options, error);
+    }
 
   if (error->domain != GCOAP_ERROR)
     return CLIENT_EXIT_NETWORK;

@@ -116,8 +116,8 @@ serve (const Options *options)
   if (options->verbose)
     tool_serve_trace (context);
   gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
-  if (!tool_serve_use_credentials (context, &options->credentials, &error))
-    return tool_serve_complain (error, EXIT_FAILURE);
+  if (!tool_serve_use_credentials (context, &options->credentials, uris, &error))
+    return tool_serve_complain (error, TOOL_CREDENTIALS_IS_USAGE (error) ? TOOL_SERVE_EXIT_USAGE : EXIT_FAILURE);
   if (!tool_serve_listen (context, uris, &error))
     return tool_serve_complain (error, tool_serve_get_exit_code (error));
 

@@ -183,23 +183,29 @@ print (const KeygenOptions *options,
        GError             **error)
 {
   g_autoptr (KeygenText) text = keygen_text_new ();
+  g_autoptr (KeygenText) own = keygen_text_new ();
+  g_autoptr (KeygenText) trusting = keygen_text_new ();
+  g_autoptr (KeygenText) pinning = keygen_text_new ();
   g_autofree char *name = keygen_file_dup_name (options->arguments[0]);
   g_autofree char *key = keygen_file_dup_name (options->key);
-  g_autofree char *pattern = keygen_host_dup_pattern (g_ptr_array_index (hosts, 0), "coaps");
+  g_autofree char *host = keygen_host_dup_pattern (g_ptr_array_index (hosts, 0), "");
 
-  keygen_text_append_all (text, hash, "\n\n# A server with this certificate:\n",
-                          "{\"server\": {\"own\": {\"dtls\": {\"certificate\": ", NULL);
-  keygen_text_append_json (text, name);
-  keygen_text_append (text, ", \"key\": ", -1);
-  keygen_text_append_json (text, key);
-  keygen_text_append_all (text, "}}}}\n\n# A client that trusts it:\n{", NULL);
-  keygen_text_append_json (text, pattern);
-  keygen_text_append (text, ": {\"dtls\": {\"trust-anchors\": ", -1);
-  keygen_text_append_json (text, name);
-  keygen_text_append_all (text, "}}}\n\n# A client that knows only the hash of its key:\n{", NULL);
-  keygen_text_append_json (text, pattern);
-  keygen_text_append_all (text, ": {\"dtls\": {\"pin\": \"", hash, "\"}}}\n", NULL);
-  keygen_text_append_tls_note (text);
+  keygen_text_append (own, "{\"certificate\": ", -1);
+  keygen_text_append_json (own, name);
+  keygen_text_append (own, ", \"key\": ", -1);
+  keygen_text_append_json (own, key);
+  keygen_text_append (own, "}", -1);
+  keygen_text_append (trusting, "{\"trust-anchors\": ", -1);
+  keygen_text_append_json (trusting, name);
+  keygen_text_append (trusting, "}", -1);
+  keygen_text_append_all (pinning, "{\"pin\": \"", hash, "\"}", NULL);
+
+  keygen_text_append_all (text, hash, "\n\n# A server with this certificate:\n", NULL);
+  keygen_text_append_own (text, own);
+  keygen_text_append (text, "\n# A client that trusts it:\n", -1);
+  keygen_text_append_client (text, host, trusting);
+  keygen_text_append (text, "\n# A client that knows only the hash of its key:\n", -1);
+  keygen_text_append_client (text, host, pinning);
   return keygen_text_print (text, error);
 }
 

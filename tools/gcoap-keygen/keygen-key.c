@@ -55,30 +55,33 @@ dup_peer_name (const char *path)
 
 static gboolean
 print (const char *path,
-       const char *pattern,
+       const char *host,
        const char *hash,
        GError    **error)
 {
   g_autoptr (KeygenText) text = keygen_text_new ();
+  g_autoptr (KeygenText) own = keygen_text_new ();
+  g_autoptr (KeygenText) client = keygen_text_new ();
+  g_autoptr (KeygenText) expecting = keygen_text_new ();
   g_autofree char *name = keygen_file_dup_name (path);
   g_autofree char *peer = dup_peer_name (path);
 
-  keygen_text_append_all (text, hash, "\n\n# A server with this key:\n",
-                          "{\"server\": {\"own\": {\"dtls\": {\"key\": ", NULL);
-  keygen_text_append_json (text, name);
-  keygen_text_append_all (text, "}}}}\n\n# A client that expects this key of the server:\n{", NULL);
-  keygen_text_append_json (text, pattern);
-  keygen_text_append_all (text, ": {\"dtls\": {\"peers\": \"", hash, "\"}}}\n\n",
-                          "# A client with this key; “peers” is the hash of the server's key:\n{", NULL);
-  keygen_text_append_json (text, pattern);
-  keygen_text_append (text, ": {\"dtls\": {\"key\": ", -1);
-  keygen_text_append_json (text, name);
-  keygen_text_append_all (text, ", \"peers\": \"sha256:…\"}}}\n\n",
-                          "# A server that lets the client with this key in:\n",
+  keygen_text_append (own, "{\"key\": ", -1);
+  keygen_text_append_json (own, name);
+  keygen_text_append_all (client, keygen_text_peek (own), ", \"peers\": \"sha256:…\"}", NULL);
+  keygen_text_append (own, "}", -1);
+  keygen_text_append_all (expecting, "{\"peers\": \"", hash, "\"}", NULL);
+
+  keygen_text_append_all (text, hash, "\n\n# A server with this key:\n", NULL);
+  keygen_text_append_own (text, own);
+  keygen_text_append (text, "\n# A client that expects this key of the server:\n", -1);
+  keygen_text_append_client (text, host, expecting);
+  keygen_text_append (text, "\n# A client with this key; “peers” is the hash of the server's key:\n", -1);
+  keygen_text_append_client (text, host, client);
+  keygen_text_append_all (text, "\n# A server that lets the client with this key in:\n",
                           "{\"server\": {\"clients\": {", NULL);
   keygen_text_append_json (text, peer);
   keygen_text_append_all (text, ": \"", hash, "\"}}}\n", NULL);
-  keygen_text_append_tls_note (text);
   return keygen_text_print (text, error);
 }
 
@@ -88,17 +91,17 @@ keygen_key_run (const KeygenOptions *options,
 {
   const char *path = options->arguments[0];
   const char *type = options->type != NULL ? options->type : "p256";
-  g_autofree char *pattern = NULL;
+  g_autofree char *host = NULL;
   g_autofree char *hash = NULL;
   g_autoptr (KeygenText) pem = NULL;
 
   if (!g_str_equal (type, "p256") && !g_str_equal (type, "ed25519"))
     return keygen_options_fail (error, "“%s” is no type of key; there are p256 and ed25519.", type);
-  pattern = keygen_host_make_pattern (options->hosts, "coaps", error);
-  if (pattern == NULL || !keygen_file_check (path, options->force, error))
+  host = keygen_host_make_pattern (options->hosts, "", error);
+  if (host == NULL || !keygen_file_check (path, options->force, error))
     return FALSE;
   pem = make_key (type, &hash, error);
   return pem != NULL
          && keygen_file_write (path, pem, options->force, error)
-         && print (path, pattern, hash, error);
+         && print (path, host, hash, error);
 }

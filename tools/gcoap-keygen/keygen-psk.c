@@ -39,28 +39,29 @@ take_identity (const char *identity,
 }
 
 static KeygenText *
-make_entries (const char *pattern,
+make_entries (const char *host,
               const char *identity,
               gsize       length)
 {
   KeygenText *text = keygen_text_new ();
+  g_autoptr (KeygenText) session = keygen_text_new ();
   guint8 *key = sodium_malloc (length);
 
   if (key == NULL)
     g_error ("There is no memory for a key.");
   randombytes_buf (key, length);
-  keygen_text_append_all (text, "# This is secret: keep it in files of mode 600.\n\n# The client:\n{", NULL);
-  keygen_text_append_json (text, pattern);
-  keygen_text_append (text, ": {\"dtls\": {\"psk\": {\"hex\": \"", -1);
-  keygen_text_append_hex (text, key, length);
-  keygen_text_append (text, "\"}, \"client-identity\": {\"ascii\": ", -1);
-  keygen_text_append_json (text, identity);
-  keygen_text_append (text, "}}}}\n\n# The server:\n{\"server\": {\"identities\": {", -1);
+  keygen_text_append (session, "{\"psk\": {\"hex\": \"", -1);
+  keygen_text_append_hex (session, key, length);
+  keygen_text_append (session, "\"}, \"client-identity\": {\"ascii\": ", -1);
+  keygen_text_append_json (session, identity);
+  keygen_text_append (session, "}}", -1);
+  keygen_text_append (text, "# This is secret: keep it in files of mode 600.\n\n# The client:\n", -1);
+  keygen_text_append_client (text, host, session);
+  keygen_text_append (text, "\n# The server:\n{\"server\": {\"identities\": {", -1);
   keygen_text_append_json (text, identity);
   keygen_text_append (text, ": {\"psk\": {\"hex\": \"", -1);
   keygen_text_append_hex (text, key, length);
   keygen_text_append (text, "\"}}}}}\n", -1);
-  keygen_text_append_tls_note (text);
   sodium_free (key);
   return text;
 }
@@ -69,12 +70,12 @@ gboolean
 keygen_psk_run (const KeygenOptions *options,
                 GError             **error)
 {
-  g_autofree char *pattern = keygen_host_make_pattern (options->hosts, "coaps", error);
+  g_autofree char *host = keygen_host_make_pattern (options->hosts, "", error);
   g_autofree char *identity = NULL;
   g_autoptr (KeygenText) text = NULL;
   guint64 length = MIN_KEY;
 
-  if (pattern == NULL)
+  if (host == NULL)
     return FALSE;
   identity = take_identity (options->identity, error);
   if (identity == NULL)
@@ -82,6 +83,6 @@ keygen_psk_run (const KeygenOptions *options,
   if (options->bytes != NULL
       && !tool_parse_uint (options->bytes, "The length of a key in bytes", MIN_KEY, MAX_KEY, &length, error))
     return FALSE;
-  text = make_entries (pattern, identity, (gsize) length);
+  text = make_entries (host, identity, (gsize) length);
   return keygen_text_print (text, error);
 }

@@ -122,10 +122,33 @@ keygen_text_append_hex (KeygenText   *self,
 }
 
 void
-keygen_text_append_tls_note (KeygenText *self)
+keygen_text_append_client (KeygenText *self,
+                           const char *host,
+                           KeygenText *session)
 {
-  keygen_text_append (self, "\n# For coaps+tcp and coaps+ws write “tls” where “dtls” stands, and that scheme; an\n"
-                      "# entry can have both.\n", -1);
+  static const struct { const char *scheme; const char *before; } kinds[] = {
+    { "coaps", ": {\"dtls\": " },
+    { "coaps+tcp", ": {\"tls\": " },
+    { "coaps+ws", ": {\"tls\": " },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *pattern = g_strconcat (kinds[i].scheme, host, NULL);
+
+      keygen_text_append (self, i == 0 ? "{" : ", ", -1);
+      keygen_text_append_json (self, pattern);
+      keygen_text_append_all (self, kinds[i].before, session->data, "}", NULL);
+    }
+  keygen_text_append (self, "}\n", -1);
+}
+
+void
+keygen_text_append_own (KeygenText *self,
+                        KeygenText *session)
+{
+  keygen_text_append_all (self, "{\"server\": {\"own\": {\"dtls\": ", session->data, ", \"tls\": ", session->data,
+                          "}}}\n", NULL);
 }
 
 const char *

@@ -30,8 +30,15 @@ void keygen_text_append_hex (KeygenText   *self,
                              const guint8 *data,
                              gsize         length);
 
-/* How to read the entries for streams. */
-void keygen_text_append_tls_note (KeygenText *self);
+/* The entry of a client, as a line: what @session says is for each of the schemes that
+ * are secure, with "://" and what follows from @host. */
+void keygen_text_append_client (KeygenText *self,
+                                const char *host,
+                                KeygenText *session);
+
+/* The entry of a server that shows what @session says, over DTLS and TLS. */
+void keygen_text_append_own (KeygenText *self,
+                             KeygenText *session);
 
 /* What there is, with a NUL behind it. */
 const char *keygen_text_peek (KeygenText *self);
