@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Our server, as an application would write it on the public API: a context, a
- * site, and resources. All limits are the default; notifications are as frequent
- * as changes, for else their number is what is set. */
+ * site, and resources. All limits but one are the default; notifications are as
+ * frequent as changes, for else their number is what is set. */
 #include "bench-peer.h"
 
 #include <libcoap-layers/gcoap.h>
@@ -137,6 +137,8 @@ main (int    argc,
   bench_peer_init (&peer, "Our server with one small resource.", NULL, &argc, &argv);
   loop = g_main_loop_new (NULL, FALSE);
   context = gcoap_context_new ();
+  /* The generators play many hosts, but have a few addresses only. */
+  g_object_set (gcoap_context_get_limits (context), "max-connections-per-host", 65536u, NULL);
   site = gcoap_site_new ();
   resource = g_object_new (BENCH_TYPE_RESOURCE, NULL);
   gcoap_site_add (site, BENCH_PATH, GCOAP_REQUEST_INTERFACE (resource));
