@@ -245,7 +245,7 @@ accept (GcoapOscore   *self,
       return;
     }
   /* Storage must know first that its window is not the newest any more. */
-  if (!gcoap_oscore_context_is_ready_to_accept (context))
+  if (!gcoap_oscore_slot_is_ready (verified->slot))
     {
       wait_for_storage (self, exchange, verified->slot);
       return;
