@@ -387,7 +387,13 @@ search_context (GcoapOscore             *self,
 
       if (slot->context != NULL)
         try_slot (slot, request, option, &search, &verified);
-      else
+    }
+  /* Most are for one that is open already: only if not, the others are asked. */
+  for (guint i = 0; i < slots->len && verified.slot == NULL; i++)
+    {
+      GcoapOscoreSlot *slot = g_ptr_array_index (slots, i);
+
+      if (slot->context == NULL)
         note_closed (&search, slot, option);
     }
 
