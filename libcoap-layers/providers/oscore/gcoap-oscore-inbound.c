@@ -245,7 +245,7 @@ accept (GcoapOscore   *self,
       return;
     }
   /* Storage must know first that its window is not the newest any more. */
-  if (!gcoap_oscore_context_is_ready_to_accept (context))
+  if (!gcoap_oscore_slot_is_ready (verified->slot))
     {
       wait_for_storage (self, exchange, verified->slot);
       return;
@@ -387,7 +387,13 @@ search_context (GcoapOscore             *self,
 
       if (slot->context != NULL)
         try_slot (slot, request, option, &search, &verified);
-      else
+    }
+  /* Most are for one that is open already: only if not, the others are asked. */
+  for (guint i = 0; i < slots->len && verified.slot == NULL; i++)
+    {
+      GcoapOscoreSlot *slot = g_ptr_array_index (slots, i);
+
+      if (slot->context == NULL)
         note_closed (&search, slot, option);
     }
 

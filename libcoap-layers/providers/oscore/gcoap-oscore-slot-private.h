@@ -69,6 +69,10 @@ void gcoap_oscore_slot_open (GcoapOscoreSlot     *self,
                              GcoapOscoreReadyFunc func,
                              gpointer             user_data);
 
+/* Of one that is open: whether numbers of the peer may be accepted, and nobody waits
+ * for that. */
+gboolean gcoap_oscore_slot_is_ready (GcoapOscoreSlot *self);
+
 /* Of one that is open: until numbers of the peer may be accepted. */
 void gcoap_oscore_slot_make_ready (GcoapOscoreSlot     *self,
                                    GcoapOscoreReadyFunc func,
