@@ -184,6 +184,9 @@ timed_out_cb (gpointer data)
       switch (self->state)
         {
         case GCOAP_CONNECTION_STATE_STARTING:
+          if (self->is_up && self->framing->funcs->expire != NULL)
+            self->framing->funcs->expire (self->framing, self);
+          G_GNUC_FALLTHROUGH;
         case GCOAP_CONNECTION_STATE_GREETING:
           error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                                "%s did not say in time what it can do (RFC 8323 §5.3); "
