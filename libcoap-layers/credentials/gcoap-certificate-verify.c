@@ -134,8 +134,7 @@ has_alternative_name (gnutls_x509_crt_t certificate)
 
 static GcoapClaims *
 make_claims (gnutls_x509_crt_t certificate,
-             const char       *hash,
-             GError          **error)
+             const char       *hash)
 {
   g_autoptr (GBytes) subject = NULL;
   gnutls_datum_t name = { NULL, 0 };
@@ -175,7 +174,7 @@ gcoap_certificate_credential_verify (GcoapCertificateCredential *self,
   if (pinned != NULL && g_strcmp0 (pinned, hash) != 0)
     return refuse ("it has another key than the one that is pinned", error), NULL;
   if (insecure)
-    return make_claims (own, hash, error);
+    return make_claims (own, hash);
   if (pinned == NULL && !has_anchors)
     return refuse ("there are no trust anchors", error), NULL;
   if (has_anchors)
@@ -187,5 +186,5 @@ gcoap_certificate_credential_verify (GcoapCertificateCredential *self,
               || !gnutls_x509_crt_check_hostname (own, name != NULL ? name : host)))
         return refuse ("it is for another host", error), NULL;
     }
-  return make_claims (own, hash, error);
+  return make_claims (own, hash);
 }

@@ -59,6 +59,7 @@ test_verify (void)
   gcoap_certificate_credential_set_insecure (pinning, TRUE);
   g_clear_pointer (&claims, gcoap_claims_unref);
   g_assert_true (gcoap_certificate_credential_get_insecure (pinning));
+  g_clear_pointer (&claims, gcoap_claims_unref);
   claims = gcoap_certificate_credential_verify (pinning, chain, "host.example", &error);
   g_assert_no_error (error);
   g_clear_pointer (&claims, gcoap_claims_unref);

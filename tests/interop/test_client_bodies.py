@@ -3,95 +3,25 @@
 is left of them when something goes wrong."""
 import hashlib
 import os
-import pty
 import re
 import shutil
 import signal
-import socket
 import subprocess
-import threading
 
 import pytest
 
-from coap_raw import BLOCK1, BLOCK2, SIZE2, Message, Type, code, decode, uint
+from body_peer import MIB, Peer
+from coap_raw import BLOCK1, BLOCK2, SIZE2, uint
 from conftest import PATIENCE, TOOLS
 from test_fileserver import fileserver
 
 CLIENT = TOOLS / "gcoap-client"
-MIB = 1 << 20
-
-
-class Peer:
-    """Takes a body in blocks, or gives one of any size, in a thread of its own. What it
-    gives stops at silent_at, where it answers no more, or changes at changes_at."""
-
-    def __init__(self, size=0, silent_at=None, changes_at=None, fails_at=None):
-        self.size, self.silent_at, self.changes_at, self.fails_at = size, silent_at, changes_at, fails_at
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(PATIENCE)
-        self.uri = f"coap://127.0.0.1:{self.socket.getsockname()[1]}/x"
-        self.digest, self.received, self.etag = hashlib.sha256(), 0, b"\1"
-        self.options = []
-        self.silent = threading.Event()
-        self.thread = threading.Thread(target=self.run)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.socket.sendto(b"", self.socket.getsockname())
-        self.thread.join(PATIENCE)
-        self.socket.close()
-
-    def run(self):
-        while True:
-            data, address = self.socket.recvfrom(2048)
-            if not data:
-                break
-            request = decode(data)
-            if request.type != Type.CON:
-                continue
-            self.options.append(request.options)
-            answer = self.take(request) if request.code == 3 else self.give(request)
-            if answer is None:
-                self.silent.set()
-            else:
-                self.socket.sendto(answer.encode(), address)
-
-    def take(self, request):
-        value = request.uint(BLOCK1)
-        self.digest.update(request.payload)
-        self.received += len(request.payload)
-        more = value is not None and value & 8
-        return Message(Type.ACK, code("2.31" if more else "2.04"), request.mid, request.token,
-                       [] if value is None else [(BLOCK1, uint(value))])
-
-    def give(self, request):
-        value = request.uint(BLOCK2)
-        value = 6 if value is None else value
-        size = 16 << (value & 7)
-        number = value >> 4
-        if number == self.silent_at:
-            return None
-        if number == self.fails_at:
-            return Message(Type.ACK, code("5.00"), request.mid, request.token, [], b"no more")
-        if number == self.changes_at:
-            self.etag, self.changes_at = b"\2", None
-        length = min(size, self.size - number * size)
-        more = self.size > (number + 1) * size
-        options = [(4, self.etag), (BLOCK2, uint(number << 4 | more << 3 | value & 7))]
-        if request.all(SIZE2):
-            options.append((SIZE2, uint(self.size)))
-        return Message(Type.ACK, code("2.05"), request.mid, request.token, options, self.etag * length)
 
 
 def fill(path, size):
     content = hashlib.shake_128(b"body").digest(size)
     path.write_bytes(content)
     return content
-
 
 
 @pytest.mark.parametrize("way", ["file", "stdin"])
@@ -122,33 +52,6 @@ def test_repeated_upload(client, tmp_path):
         assert peer.received == 10000
         assert client("-m", "PUT", "-p", "@-", "--repeat", 2, "--interval", 0, peer.uri, stdin=content).status == 0
         assert peer.received == 20000
-
-
-def test_memory(tmp_path):
-    """Bodies of 24 MiB, in less than 16 MiB altogether. In a process of its own, which has
-    no other children."""
-    program = """if 1:
-        import subprocess, sys, resource
-        status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-        print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""
-    with open(tmp_path / "body", "wb") as file:
-        file.truncate(24 * MIB)
-    # The address sanitizer does not use again at once what was freed.
-    environment = dict(os.environ)
-    environment["ASAN_OPTIONS"] = ":".join(filter(None, [
-        environment.get("ASAN_OPTIONS"), "quarantine_size_mb=1", "thread_local_quarantine_size_kb=64"]))
-
-    def measure(*arguments):
-        done = subprocess.run(["/usr/bin/env", "python3", "-c", program, CLIENT, *map(str, arguments)],
-                              capture_output=True, text=True, timeout=100, env=environment)
-        return list(map(int, done.stdout.split()))
-
-    with Peer(24 * MIB) as peer:
-        base = measure(f"{peer.uri}", "--version")
-        for arguments in (["-m", "PUT", "-p", f"@{tmp_path}/body"], ["-o", tmp_path / "out"], []):
-            status, size = measure(*arguments, peer.uri)
-            assert status == 0 and size - base[1] < 16 * 1024, arguments
-    assert (tmp_path / "out").stat().st_size == 24 * MIB
 
 
 @pytest.mark.parametrize("to", ["file", "pipe"])
@@ -296,39 +199,6 @@ def test_progress_of_upload_only(client, tmp_path):
     with Peer() as peer:
         result = client("--progress", "-m", "PUT", "-p", "@-", peer.uri, stdin=bytes(3000))
         assert "Sent 2.9 KiB" in result.err and "Received" not in result.err
-
-
-def progress_on_terminal(*arguments):
-    master, slave = pty.openpty()
-    process = subprocess.Popen([CLIENT, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=slave, env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"})
-    os.close(slave)
-    text = b""
-    try:
-        while True:
-            data = os.read(master, 4096)
-            if not data:
-                break
-            text += data
-    except OSError:
-        pass
-    finally:
-        os.close(master)
-    assert process.wait(PATIENCE) == 0
-    return text.decode()
-
-
-def test_progress_on_terminal(tmp_path):
-    with open(tmp_path / "body", "wb") as file:
-        file.truncate(8 * MIB)
-    with Peer(8 * MIB) as peer:
-        down = progress_on_terminal("-o", tmp_path / "out", peer.uri)
-        up = progress_on_terminal("-m", "PUT", "-p", f"@{tmp_path}/body", peer.uri)
-        assert progress_on_terminal("--no-progress", "-o", tmp_path / "out", peer.uri) == ""
-    assert re.search(r"\rReceived \d\.\d MiB of 8\.0 MiB  +\d+%.*/s  0:\d\d left\x1b\[K\r", down)
-    assert re.search(r"\rReceived 8\.0 MiB  100%.*/s in 0:\d\d\x1b\[K\r\n$", down)
-    assert re.search(r"\rSent 8\.0 MiB  100%.*/s in 0:\d\d\x1b\[K\r\n2\.04 Changed\r\n$", up)
-    assert all(len(line) < 80 for line in re.split(r"\x1b\[K|\r", down))
 
 
 @pytest.mark.parametrize("arguments", [

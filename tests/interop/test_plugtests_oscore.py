@@ -261,6 +261,10 @@ def test_7b(serving):
         peer.send(outer)
         inner, _ = peer.open(peer.next(token))
         assert (inner.code, inner.payload, inner.all(OBSERVE)) == (code("2.05"), b"two", [])
+        # Who comes next sees all of it again.
+        token = observe(peer, "/oscore/observe2")
+        for wanted in b"one", b"two":
+            assert peer.open(peer.next(token))[0].payload == wanted
 
 
 def test_8(side):

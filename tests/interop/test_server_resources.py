@@ -92,6 +92,9 @@ def test_every_link_leads_somewhere(raw):
     for target in targets(raw.ask_whole(GET, "/.well-known/core?href=/*")):
         answer = raw.ask(GET, target)
         expected = {"/location-query": "4.05", "/secure": "4.01"}.get(target, "2.05")
+        # Those of the OSCORE plugtests are for clients with a context, but for one.
+        if target.startswith("/oscore/") and target != "/oscore/hello/coap":
+            expected = "4.01"
         assert answer.code == code(expected), f"{target}: {answer}"
 
 

@@ -1,36 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files: their mode, what is not replaced, and that nothing is left behind. */
-#include <glib/gstdio.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "gcoap-keygen/keygen-file.h"
-
-typedef struct
-{
-  char *folder;
-  char *path;
-} Fixture;
-
-static void
-set_up (Fixture      *fixture,
-        gconstpointer data G_GNUC_UNUSED)
-{
-  fixture->folder = g_dir_make_tmp ("gcoap-test-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "file", NULL);
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data G_GNUC_UNUSED)
-{
-  g_unlink (fixture->path);
-  /* It fails if anything else is there. */
-  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
+#include "one-file.h"
 
 static gboolean
 write_text (const char *path,
@@ -55,7 +30,7 @@ assert_content (const char *path,
 }
 
 static void
-test_write (Fixture      *fixture,
+test_write (OneFile      *fixture,
             gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
@@ -82,7 +57,7 @@ test_write (Fixture      *fixture,
 
 /* What somebody makes between the check and the end is not replaced. */
 static void
-test_race (Fixture      *fixture,
+test_race (OneFile      *fixture,
            gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (KeygenText) text = keygen_text_new ();
@@ -93,7 +68,7 @@ test_race (Fixture      *fixture,
 }
 
 static void
-test_link (Fixture      *fixture,
+test_link (OneFile      *fixture,
            gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
@@ -110,7 +85,7 @@ test_link (Fixture      *fixture,
 }
 
 static void
-test_read (Fixture      *fixture,
+test_read (OneFile      *fixture,
            gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
@@ -144,7 +119,7 @@ main (int    argc,
 {
   g_assert_cmpint (sodium_init (), >=, 0);
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function) g_test_add ("/keygen-file/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function) g_test_add ("/keygen-file/" name, OneFile, NULL, one_file_set_up, function, one_file_tear_down)
   ADD ("write", test_write);
   ADD ("race", test_race);
   ADD ("link", test_link);

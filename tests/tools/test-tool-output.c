@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Output files: there when complete, untouched otherwise. */
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <unistd.h>
 
 #include "common/tool-output.h"
-
-typedef struct
-{
-  char *folder;
-  char *path;
-} Fixture;
-
-static void
-set_up (Fixture      *fixture,
-        gconstpointer data G_GNUC_UNUSED)
-{
-  fixture->folder = g_dir_make_tmp ("gcoap-test-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "output", NULL);
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data G_GNUC_UNUSED)
-{
-  g_unlink (fixture->path);
-  /* Fails if a temporary file was left behind. */
-  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
+#include "one-file.h"
 
 static void
 assert_content (const char *path,
@@ -42,7 +17,7 @@ assert_content (const char *path,
 }
 
 static void
-test_close (Fixture      *fixture,
+test_close (OneFile      *fixture,
             gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (ToolOutput) output = tool_output_new (fixture->path);
@@ -59,7 +34,7 @@ test_close (Fixture      *fixture,
 }
 
 static void
-test_drop (Fixture      *fixture,
+test_drop (OneFile      *fixture,
            gconstpointer data G_GNUC_UNUSED)
 {
   ToolOutput *output = tool_output_new (fixture->path);
@@ -77,7 +52,7 @@ test_drop (Fixture      *fixture,
 }
 
 static void
-test_nothing (Fixture      *fixture,
+test_nothing (OneFile      *fixture,
               gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (ToolOutput) output = tool_output_new (fixture->path);
@@ -93,7 +68,7 @@ test_nothing (Fixture      *fixture,
 }
 
 static void
-test_errors (Fixture      *fixture,
+test_errors (OneFile      *fixture,
              gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *missing = g_build_filename (fixture->folder, "missing", "output", NULL);
@@ -129,7 +104,7 @@ written_cb (GObject      *source,
 }
 
 static void
-test_stream (Fixture      *fixture,
+test_stream (OneFile      *fixture,
              gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (ToolOutput) output = tool_output_new (fixture->path);
@@ -182,7 +157,7 @@ test_stream_errors (void)
 
 /* What the file was before: its links and its permissions stay. */
 static void
-test_links (Fixture      *fixture,
+test_links (OneFile      *fixture,
             gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *link_path = g_build_filename (fixture->folder, "link", NULL);
@@ -192,7 +167,7 @@ test_links (Fixture      *fixture,
 
   g_assert_true (g_file_set_contents (fixture->path, "old", -1, NULL));
   g_assert_cmpint (g_chmod (fixture->path, 0600), ==, 0);
-  g_assert_cmpint (symlink ("output", link_path), ==, 0);
+  g_assert_cmpint (symlink ("file", link_path), ==, 0);
   g_assert_cmpint (link (fixture->path, other_path), ==, 0);
   g_assert_true (tool_output_write (output, "new", 3, NULL));
   assert_content (fixture->path, "old");
@@ -215,14 +190,14 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add ("/tools/output/close", Fixture, NULL, set_up, test_close, tear_down);
-  g_test_add ("/tools/output/drop", Fixture, NULL, set_up, test_drop, tear_down);
-  g_test_add ("/tools/output/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
-  g_test_add ("/tools/output/errors", Fixture, NULL, set_up, test_errors, tear_down);
+  g_test_add ("/tools/output/close", OneFile, NULL, one_file_set_up, test_close, one_file_tear_down);
+  g_test_add ("/tools/output/drop", OneFile, NULL, one_file_set_up, test_drop, one_file_tear_down);
+  g_test_add ("/tools/output/nothing", OneFile, NULL, one_file_set_up, test_nothing, one_file_tear_down);
+  g_test_add ("/tools/output/errors", OneFile, NULL, one_file_set_up, test_errors, one_file_tear_down);
 
-  g_test_add ("/tools/output/stream", Fixture, NULL, set_up, test_stream, tear_down);
+  g_test_add ("/tools/output/stream", OneFile, NULL, one_file_set_up, test_stream, one_file_tear_down);
   g_test_add_func ("/tools/output/stream-errors", test_stream_errors);
-  g_test_add ("/tools/output/links", Fixture, NULL, set_up, test_links, tear_down);
+  g_test_add ("/tools/output/links", OneFile, NULL, one_file_set_up, test_links, one_file_tear_down);
 
   return g_test_run ();
 }

@@ -1,37 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files of keys: whose modes are taken, and what is no file. */
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "common/tool-secret-file.h"
-
-typedef struct
-{
-  char *folder;
-  char *path;
-} Fixture;
+#include "one-file.h"
 
 static void
-set_up (Fixture      *fixture,
-        gconstpointer data G_GNUC_UNUSED)
-{
-  fixture->folder = g_dir_make_tmp ("gcoap-test-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "file", NULL);
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data G_GNUC_UNUSED)
-{
-  g_unlink (fixture->path);
-  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
-
-static void
-put (Fixture    *fixture,
+put (OneFile    *fixture,
      const char *content,
      gssize      length,
      int         mode)
@@ -41,7 +17,7 @@ put (Fixture    *fixture,
 }
 
 static void
-assert_line (Fixture    *fixture,
+assert_line (OneFile    *fixture,
              const char *content,
              const char *line)
 {
@@ -58,7 +34,7 @@ assert_line (Fixture    *fixture,
 }
 
 static void
-test_line (Fixture      *fixture,
+test_line (OneFile      *fixture,
            gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
@@ -73,7 +49,7 @@ test_line (Fixture      *fixture,
 }
 
 static void
-test_mode (Fixture      *fixture,
+test_mode (OneFile      *fixture,
            gconstpointer data G_GNUC_UNUSED)
 {
   static const int bad[] = { 0604, 0640, 0620, 0602, 0644, 0660 };
@@ -93,7 +69,7 @@ test_mode (Fixture      *fixture,
 }
 
 static void
-test_no_file (Fixture      *fixture,
+test_no_file (OneFile      *fixture,
               gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) missing = NULL;
@@ -111,7 +87,7 @@ test_no_file (Fixture      *fixture,
 }
 
 static void
-test_size (Fixture      *fixture,
+test_size (OneFile      *fixture,
            gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *content = g_malloc0 (TOOL_SECRET_FILE_MAX_SIZE + 1);
@@ -132,10 +108,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add ("/tools/secret-file/line", Fixture, NULL, set_up, test_line, tear_down);
-  g_test_add ("/tools/secret-file/mode", Fixture, NULL, set_up, test_mode, tear_down);
-  g_test_add ("/tools/secret-file/no-file", Fixture, NULL, set_up, test_no_file, tear_down);
-  g_test_add ("/tools/secret-file/size", Fixture, NULL, set_up, test_size, tear_down);
+  g_test_add ("/tools/secret-file/line", OneFile, NULL, one_file_set_up, test_line, one_file_tear_down);
+  g_test_add ("/tools/secret-file/mode", OneFile, NULL, one_file_set_up, test_mode, one_file_tear_down);
+  g_test_add ("/tools/secret-file/no-file", OneFile, NULL, one_file_set_up, test_no_file, one_file_tear_down);
+  g_test_add ("/tools/secret-file/size", OneFile, NULL, one_file_set_up, test_size, one_file_tear_down);
 
   return g_test_run ();
 }

@@ -68,9 +68,10 @@ test_no_origins (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const char *const texts[] = { "*", cases[i], NULL };
+      g_autofree char *shown = g_utf8_make_valid (cases[i], -1);
       g_autoptr (GError) error = NULL;
 
-      g_test_message ("%s", cases[i]);
+      g_test_message ("%s", shown);
       g_assert_null (gcoap_web_origins_new (texts, &error));
       g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
     }

@@ -21,6 +21,7 @@ typedef struct
   guint          step;
   guint          timeout;
   gboolean       has_end;
+  gboolean       is_observed;
 } Steps;
 
 static GcoapMessage *
@@ -150,31 +151,32 @@ step_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* It begins with the first observer, and anew when the last one has gone. */
 static void
 observers_changed_cb (GcoapResource *resource,
                       GParamSpec    *pspec,
                       Steps         *self)
 {
-  gboolean is_observed = gcoap_resource_get_observer_count (resource) > 0;
-
-  if (is_observed && self->timeout == 0 && self->step == 0)
+  self->is_observed = gcoap_resource_get_observer_count (resource) > 0;
+  if (self->is_observed && self->timeout == 0 && self->step == 0)
     self->timeout = g_timeout_add_seconds (STEP_SECONDS, step_cb, self);
-  if (!is_observed)
-    {
-      g_clear_handle_id (&self->timeout, g_source_remove);
-      self->step = 0;
-    }
+  if (!self->is_observed)
+    g_clear_handle_id (&self->timeout, g_source_remove);
 }
 
+/* It begins with the first observer, and stays as it is when the last one has
+ * gone: who cancels is answered with what was shown last. */
 static gboolean
 observe_cb (GcoapResource *resource,
             GcoapExchange *exchange,
             gpointer       user_data)
 {
   Steps *self = user_data;
-  g_autoptr (GcoapMessage) response = new_text (GCOAP_CODE_CONTENT, self->step == 0 ? "one" : "two");
+  g_autoptr (GcoapMessage) response = NULL;
 
+  /* The first observer is counted when it is answered, and told of afterwards. */
+  if (!self->is_observed && gcoap_resource_get_observer_count (resource) > 0)
+    self->step = 0;
+  response = new_text (GCOAP_CODE_CONTENT, self->step == 0 ? "one" : "two");
   gcoap_exchange_respond (exchange, response, TRUE);
   return TRUE;
 }

@@ -80,8 +80,10 @@ gcoap_blockwise_fits (GcoapBlockwise *self,
   if (length <= 16)
     return TRUE;
   /* RFC 8323 §6: on a reliable transport nothing but the size of messages
-   * makes blocks necessary. */
-  if (length > self->block_size && !gcoap_exchange_is_reliable (exchange))
+   * makes blocks necessary. Nor does it for what OSCORE made of a block, which is
+   * a little longer (RFC 8613 §4.1.3.4). */
+  if (length > self->block_size && !gcoap_exchange_is_reliable (exchange)
+      && !gcoap_message_has_option (message, GCOAP_OPTION_OSCORE))
     return FALSE;
   return length <= gcoap_block_sizes_room_for_payload (message, gcoap_exchange_get_room (exchange));
 }

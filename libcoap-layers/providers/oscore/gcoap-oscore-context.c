@@ -14,6 +14,7 @@
 #include "credentials/gcoap-oscore-operation-private.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "providers/oscore/gcoap-oscore-directory-private.h"
+#include "providers/oscore/gcoap-oscore-key-log-private.h"
 #include "providers/oscore/gcoap-oscore-memory-private.h"
 #include "providers/oscore/gcoap-oscore-state-private.h"
 
@@ -131,6 +132,7 @@ gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
 {
   GcoapOscoreParameters *parameters = gcoap_oscore_credential_peek_parameters (self->parameters);
   GcoapOscoreSource source = { .algorithm = gcoap_aead_algorithm_lookup (parameters->algorithm) };
+  GcoapOscoreKeys *keys;
 
   if (source.algorithm == NULL)
     {
@@ -153,7 +155,10 @@ gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
   point_to (gcoap_oscore_credential_get_recipient_id (self->parameters), &source.recipient_id,
             &source.recipient_id_length);
   point_to (id_context != NULL ? id_context : parameters->id_context, &source.id_context, &source.id_context_length);
-  return gcoap_oscore_keys_derive (&source, error);
+  keys = gcoap_oscore_keys_derive (&source, error);
+  if (keys != NULL)
+    gcoap_oscore_key_log_add (&source);
+  return keys;
 }
 
 /* What storage gave. */
