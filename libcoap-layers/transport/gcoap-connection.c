@@ -184,6 +184,9 @@ timed_out_cb (gpointer data)
       switch (self->state)
         {
         case GCOAP_CONNECTION_STATE_STARTING:
+          if (self->is_up && self->framing->funcs->expire != NULL)
+            self->framing->funcs->expire (self->framing, self);
+          G_GNUC_FALLTHROUGH;
         case GCOAP_CONNECTION_STATE_GREETING:
           error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                                "%s did not say in time what it can do (RFC 8323 §5.3); "
@@ -415,6 +418,7 @@ static void
 start_channel (GcoapConnection *self)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) named = NULL;
 
   switch (gcoap_byte_channel_start (self->channel, &error))
     {
@@ -424,6 +428,11 @@ start_channel (GcoapConnection *self)
         gcoap_connection_framing_is_ready (self);
       break;
     case GCOAP_CHANNEL_WAITING:
+      break;
+    case GCOAP_CHANNEL_REFUSED:
+      self->is_up = TRUE;
+      named = name_peer (self, error, "broke");
+      linger (self, named);
       break;
     case GCOAP_CHANNEL_FAILED:
     default:
@@ -451,6 +460,17 @@ gcoap_connection_start (GcoapConnection *self)
   gcoap_connection_run (self, 0);
 }
 
+/* What the peer said before it went tells more than that it is gone. */
+static void
+fail_to_write (GcoapConnection *self,
+               const GError    *error)
+{
+  self->host->queued_bytes -= self->out_length - self->out_start;
+  self->out_start = self->out_length = 0;
+  gcoap_connection_read (self);
+  gcoap_connection_fail (self, error);
+}
+
 static void
 write_and_close (GcoapConnection *self)
 {
@@ -459,7 +479,10 @@ write_and_close (GcoapConnection *self)
 
   if (error != NULL || !gcoap_connection_flush (self, &error))
     {
-      gcoap_connection_fail (self, error);
+      if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT))
+        gcoap_connection_fail (self, error);
+      else
+        fail_to_write (self, error);
       g_error_free (error);
       return;
     }

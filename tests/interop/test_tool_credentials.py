@@ -305,10 +305,15 @@ def test_bad_files(folder):
     broken.chmod(0o600)
     psk.write_text("key")
     psk.chmod(0o640)
+    nothing, vague = folder / "nothing", folder / "vague"
+    nothing.touch()
+    vague.write_text('{"*": {"dtls": {"trust-anchors":\n "nothing"}}}')
+    vague.chmod(0o600)
     for arguments, message in [
         (["--credentials", folder / "none"], b"No such file"),
         (["--credentials", readable], b"needs mode 600"),
         (["--credentials", broken], "broken”: Invalid credentials: “dtls” has no entry “pskk” (line 2, column ".encode()),
+        (["--credentials", vague], b"No certificate was found (line 2, column 2)"),
         (["--credentials", folder], b"no regular file"),
         (["--psk", f"a:@{psk}"], b"needs mode 600"),
         (["--psk", f"a:@{folder}/none"], b"No such file"),

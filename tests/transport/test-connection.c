@@ -60,6 +60,41 @@ test_handshake (void)
   connection_stack_free (s);
 }
 
+/* A socket that is closed with bytes unread makes the peer's system forget what it
+ * was told. */
+static void
+test_refused_handshake (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      ConnectionStack *s = connection_stack_new ();
+
+      s->channel->fail_start = GCOAP_ERROR_REFUSED;
+      s->channel->refuses = TRUE;
+      gcoap_connection_start (s->connection);
+      g_assert_error (s->error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+      g_assert_nonnull (strstr (s->error->message, "coap+tcp://peer"));
+      g_assert_true (s->channel->is_finished);
+      connection_stack_feed (s, "00 e1 01 01 aa");
+      connection_stack_step (s);
+      g_assert_cmpuint (s->channel->incoming->len, ==, 0);
+      g_assert_cmpuint (s->requests.length, ==, 0);
+      g_assert_cmpuint (s->n_ready, ==, 0);
+      g_assert_false (s->is_closed);
+      if (i == 0)
+        {
+          s->channel->at_end = TRUE;
+          connection_stack_step (s);
+        }
+      else
+        {
+          connection_stack_advance (s, 2001);
+        }
+      g_assert_true (s->is_closed);
+      connection_stack_free (s);
+    }
+}
+
 static void
 test_idle (void)
 {
@@ -281,6 +316,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection/csm-timeout", test_csm_timeout);
   g_test_add_func ("/connection/handshake", test_handshake);
+  g_test_add_func ("/connection/refused-handshake", test_refused_handshake);
   g_test_add_func ("/connection/idle", test_idle);
   g_test_add_func ("/connection/release-timeout", test_release_timeout);
   g_test_add_func ("/connection/keepalive", test_keepalive);
