@@ -375,7 +375,7 @@ search_context (GcoapOscore             *self,
                 const GcoapOscoreOption *option)
 {
   GcoapMessage *request = gcoap_exchange_get_request (exchange);
-  GPtrArray *slots = gcoap_oscore_contexts_get_slots (self->contexts);
+  GPtrArray *slots = gcoap_oscore_contexts_find (self->contexts, option->kid, option->kid_length);
   Search search = { NULL };
   Verified verified = { NULL };
 
@@ -466,7 +466,7 @@ gcoap_oscore_inbound (GcoapRequestProvider *provider,
    * is critical: the end of the chain says so. */
   if (G_LIKELY (!gcoap_message_has_option (request, GCOAP_OPTION_OSCORE))
       || self->contexts == NULL || is_for_another_host (request)
-      || gcoap_oscore_contexts_get_slots (self->contexts)->len == 0)
+      || gcoap_oscore_contexts_get_n_slots (self->contexts) == 0)
     gcoap_request_provider_pass (provider, exchange);
   else if (gcoap_exchange_is_group (exchange) || exchange->address == NULL)
     gcoap_exchange_dismiss (exchange);

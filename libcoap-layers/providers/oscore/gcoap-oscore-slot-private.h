@@ -38,7 +38,10 @@ struct _GcoapOscoreSlot
   guint8                 is_ending : 1;   /* nobody waits any more */
   guint8                 is_shut : 1;
   guint8                 is_rederived : 1;   /* the peer may not know our ID Context yet */
-  guint8                 is_listed : 1;   /* a store has the credential; for the owner of the slots */
+  /* For the owner of the slots: */
+  guint64                kid;             /* see gcoap_oscore_contexts_find() */
+  guint8                 has_kid : 1;
+  guint8                 is_listed : 1;   /* a store has the credential */
 };
 
 /* @error: NULL if what was waited for is there. */
