@@ -422,9 +422,11 @@ gcoap_oscore_verify (GcoapOscore   *self,
   const guint8 *value = gcoap_message_peek_option (request, GCOAP_OPTION_OSCORE, 0, &length);
 
   gcoap_message_get_payload_data (request, &payload_length);
-  /* RFC 8613 §5: a request has both, and always a ciphertext. */
+  /* RFC 8613 §5: a request has both, and always a ciphertext. RFC 7252 §5.4.5: a second
+   * option is like a critical one that is not known. */
   if (!gcoap_oscore_option_decode (&option, value, length, NULL)
-      || !option.has_kid || option.piv_length == 0 || payload_length == 0)
+      || !option.has_kid || option.piv_length == 0 || payload_length == 0
+      || gcoap_message_count_option (request, GCOAP_OPTION_OSCORE) > 1)
     {
       gcoap_oscore_refuse (self, exchange, GCOAP_CODE_BAD_OPTION, "Failed to decode COSE");
       return;
