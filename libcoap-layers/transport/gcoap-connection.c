@@ -85,8 +85,13 @@ find_deadline (GcoapConnection *self)
     case GCOAP_CONNECTION_STATE_STARTING:
     case GCOAP_CONNECTION_STATE_GREETING:
       return self->since + milliseconds (limits->csm_timeout);
-    case GCOAP_CONNECTION_STATE_RELEASED:
     case GCOAP_CONNECTION_STATE_DRAINING:
+      /* RFC 8323 §5.5: all that was asked before should be answered; whoever
+       * answers has no more time than this. */
+      if (!self->is_given_up && !gcoap_unanswered_is_empty (&self->unanswered))
+        return self->since + milliseconds (MAX (limits->release_timeout, limits->request_timeout));
+      return self->since + milliseconds (limits->release_timeout);
+    case GCOAP_CONNECTION_STATE_RELEASED:
       return self->since + milliseconds (limits->release_timeout);
     case GCOAP_CONNECTION_STATE_LINGERING:
       return self->since + LINGER;
@@ -170,6 +175,17 @@ time_out_open (GcoapConnection *self,
     }
 }
 
+/* The peer wanted the connection to end. */
+static GError *
+new_release_error (GcoapConnection *self)
+{
+  if (self->alternative != NULL)
+    return g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                        "%s has closed the connection, and names “%s” as an address to use instead.",
+                        self->peer, self->alternative);
+  return g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
+}
+
 static void
 timed_out_cb (gpointer data)
 {
@@ -196,8 +212,11 @@ timed_out_cb (gpointer data)
         case GCOAP_CONNECTION_STATE_OPEN:
           time_out_open (self, now);
           break;
-        case GCOAP_CONNECTION_STATE_RELEASED:
         case GCOAP_CONNECTION_STATE_DRAINING:
+          error = new_release_error (self);
+          gcoap_connection_close (self, error);
+          break;
+        case GCOAP_CONNECTION_STATE_RELEASED:
         case GCOAP_CONNECTION_STATE_LINGERING:
         case GCOAP_CONNECTION_STATE_CLOSED:
         default:
@@ -377,6 +396,11 @@ gcoap_connection_abort (GcoapConnection *self,
 void
 gcoap_connection_release (GcoapConnection *self)
 {
+  if (self->state == GCOAP_CONNECTION_STATE_DRAINING && !self->is_given_up)
+    {
+      self->is_given_up = TRUE;
+      gcoap_connection_set_state (self, GCOAP_CONNECTION_STATE_DRAINING);
+    }
   if (self->state >= GCOAP_CONNECTION_STATE_RELEASED)
     return;
   if (self->state == GCOAP_CONNECTION_STATE_STARTING)
@@ -399,16 +423,14 @@ gcoap_connection_settle (GcoapConnection *self)
   g_autoptr (GError) error = NULL;
 
   gcoap_connection_send_pongs (self);
-  if (self->state != GCOAP_CONNECTION_STATE_DRAINING || self->current != NULL
-      || !gcoap_unanswered_is_empty (&self->unanswered)
-      || (self->n_requests > 0 && !self->at_end))
+  if (self->state != GCOAP_CONNECTION_STATE_DRAINING || self->current != NULL)
     return;
-  if (self->alternative != NULL)
-    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                         "%s has closed the connection, and names “%s” as an address to use instead.",
-                         self->peer, self->alternative);
-  else
-    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
+  if (!gcoap_unanswered_is_empty (&self->unanswered) || (self->n_requests > 0 && !self->at_end))
+    {
+      gcoap_connection_arm (self);
+      return;
+    }
+  error = new_release_error (self);
   linger (self, error);
 }
 

@@ -144,8 +144,10 @@ def test_client_certificates(folder, scheme):
                  "--ca", client[0]) as (_, (port,)):
         trust = "--ca", server[0]
         ask(scheme, port, *trust, "--certificate", client[0], "--key", client[1], check=True)
-        assert ask(scheme, port, *trust, "--certificate", stranger[0], "--key", stranger[1]).returncode in (6, 7)
-        assert ask(scheme, port, *trust).returncode in (6, 7)
+        refused = ask(scheme, port, *trust, "--certificate", stranger[0], "--key", stranger[1])
+        assert refused.returncode == 6 and b"refused the secure session: " in refused.stderr, refused
+        refused = ask(scheme, port, *trust)
+        assert refused.returncode == 6 and b"this side has shown none." in refused.stderr, refused
 
 
 def test_wrong_key():
@@ -153,6 +155,7 @@ def test_wrong_key():
         for psk in "sensor:wrong", "nobody:right":
             refused = ask("coaps+tcp", port, "--psk", psk)
             assert refused.returncode == 6 and b"refused the secure session" in refused.stderr
+            assert b"; a wrong key or identity is one cause." in refused.stderr
 
 
 def test_wrong_key_over_dtls():
