@@ -378,7 +378,8 @@ gcoap_oscore_serving_pass (GcoapOscoreServing *self,
                            gint64              age)
 {
   GcoapExchange *outer = self->outer;
-  GcoapOscore *provider = self->provider;
+  /* Whoever answers may let go of the whole stack. */
+  g_autoptr (GcoapOscore) provider = g_object_ref (self->provider);
   GcoapEndpointAddress *address = gcoap_oscore_address_pool_take (&provider->addresses, outer->address,
                                                                   self->slot);
   gsize overhead = gcoap_oscore_get_overhead (self->keys);
