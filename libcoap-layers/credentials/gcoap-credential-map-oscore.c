@@ -95,10 +95,10 @@ take_numbers (GcoapCredentialMap    *self,
     }
   if (hash != NULL)
     {
-      static const char *const hashes[] = { "sha256", "sha384", "sha512", NULL };
+      static const char *const hashes[] = { "sha256", "sha512", NULL };
 
       if (hash->type != GCOAP_CBOR_TYPE_TEXT || !g_strv_contains (hashes, hash->data))
-        return gcoap_credential_map_fail (self, hash, error, "“hash” must be “sha256”, “sha384” or “sha512”");
+        return gcoap_credential_map_fail (self, hash, error, "“hash” must be “sha256” or “sha512”");
       g_free (parameters->hash);
       parameters->hash = g_strdup (hash->data);
     }

@@ -173,6 +173,7 @@ static const Row bad_maps[] = {
   { "{\"*\": {\"oscore\": {\"secret\": 's', \"sender-id\": '', \"recipient-id\": '1'}}}", GCOAP_ERROR_INVALID_ARGUMENT, "16 to 64 bytes" },
   { "{\"*\": {\"oscore\": {\"secret\": '0123456789abcdef', \"sender-id\": '', \"recipient-id\": '1', \"algorithm\": 5}}}", GCOAP_ERROR_MALFORMED, "AEAD" },
   { "{\"*\": {\"oscore\": {\"secret\": '0123456789abcdef', \"sender-id\": '', \"recipient-id\": '1', \"hash\": \"md5\"}}}", GCOAP_ERROR_MALFORMED, "“sha256”" },
+  { "{\"*\": {\"oscore\": {\"secret\": '0123456789abcdef', \"sender-id\": '', \"recipient-id\": '1', \"hash\": \"sha384\"}}}", GCOAP_ERROR_MALFORMED, "“sha256”" },
   { "{\"*\": {\"oscore\": {\"secret\": '0123456789abcdef', \"sender-id\": '', \"recipient-id\": '1', \"window\": 1025}}}", GCOAP_ERROR_MALFORMED, "1 to 1024" },
   { "{\"*\": {\"oscore\": {\"basedir\": \"/a\"}, \"edhoc-oscore\": {}}}", GCOAP_ERROR_MALFORMED, "contradicts another “oscore”" },
   { "{\"*\": {\"edhoc-oscore\": {\"sweet\": 2}}}", GCOAP_ERROR_MALFORMED, "no entry “sweet”" },

@@ -111,6 +111,17 @@ add_resources (OscorePair *self)
   gcoap_site_add (self->pair->site, "later", GCOAP_REQUEST_INTERFACE (later));
 }
 
+/* Somebody else on the link, whom nobody answers for. */
+static void
+add_stranger (OscorePair *self)
+{
+  g_autoptr (GcoapRuntime) runtime = NULL;
+  g_autoptr (GcoapSimulatedInterface) stranger = NULL;
+
+  g_object_get (self->pair->client, "runtime", &runtime, NULL);
+  stranger = gcoap_simulated_link_add_endpoint (self->pair->link, "mallory", runtime);
+}
+
 OscorePair *
 oscore_pair_new_bare (void)
 {
@@ -123,6 +134,7 @@ oscore_pair_new_bare (void)
   self->client = gcoap_credential_store_new ();
   self->server = gcoap_credential_store_new ();
   add_resources (self);
+  add_stranger (self);
   gcoap_context_set_credentials (self->pair->client, self->client);
   gcoap_context_set_server_credentials (self->pair->server, self->server);
   gcoap_simulated_link_set_filter (self->pair->link, link_cb, self, NULL);
@@ -260,7 +272,7 @@ oscore_pair_replay (OscorePair *self,
 
   /* RFC 7252 §3: the message ID stands in the third and fourth byte. */
   data[2] ^= 0x80;
-  gcoap_simulated_link_inject (self->pair->link, from, "server", data, datagram->length);
+  g_assert_true (gcoap_simulated_link_inject (self->pair->link, from, "server", data, datagram->length));
   oscore_pair_run (self, 1);
 }
 
@@ -277,7 +289,7 @@ oscore_pair_inject (OscorePair   *self,
   gsize length = gcoap_datagram_encode (&pdu, buffer, sizeof buffer, &error);
 
   g_assert_no_error (error);
-  gcoap_simulated_link_inject (self->pair->link, from, "server", buffer, length);
+  g_assert_true (gcoap_simulated_link_inject (self->pair->link, from, "server", buffer, length));
   oscore_pair_run (self, 1);
 }
 

@@ -203,6 +203,16 @@ ask_for_proof (GcoapOscoreServing *serving,
   gcoap_oscore_serving_answer (serving, response);
 }
 
+/* Each question takes a number and a use of the key. One request that somebody
+ * recorded is not to use them up, so it is asked about once. */
+static gboolean
+may_ask (GcoapOscoreSlot *slot,
+         guint64          number)
+{
+  gcoap_oscore_slot_get_echo (slot);
+  return gcoap_replay_window_accept (&slot->asked, number);
+}
+
 static void
 serve (GcoapOscore   *self,
        GcoapExchange *exchange,
@@ -241,7 +251,10 @@ accept (GcoapOscore   *self,
 
   if (!window->is_known && (verified->message == NULL || !has_echo (verified->slot, verified->message)))
     {
-      serve (self, exchange, verified, FALSE);
+      if (may_ask (verified->slot, verified->number))
+        serve (self, exchange, verified, FALSE);
+      else
+        gcoap_oscore_refuse (self, exchange, GCOAP_CODE_UNAUTHORIZED, "Replay detected");
       return;
     }
   /* Storage must know first that its window is not the newest any more. */
@@ -428,11 +441,11 @@ gcoap_oscore_verify (GcoapOscore   *self,
   const guint8 *value = gcoap_message_peek_option (request, GCOAP_OPTION_OSCORE, 0, &length);
 
   gcoap_message_get_payload_data (request, &payload_length);
-  /* RFC 8613 §5: a request has both, and always a ciphertext. RFC 7252 §5.4.5: a second
-   * option is like a critical one that is not known. */
-  if (!gcoap_oscore_option_decode (&option, value, length, NULL)
-      || !option.has_kid || option.piv_length == 0 || payload_length == 0
-      || gcoap_message_count_option (request, GCOAP_OPTION_OSCORE) > 1)
+  /* RFC 8613 §5: a request has both, and always a ciphertext. RFC 7252 §5.4.5: a
+   * second option is like a critical one that is not known. */
+  if (gcoap_message_count_option (request, GCOAP_OPTION_OSCORE) != 1
+      || !gcoap_oscore_option_decode (&option, value, length, NULL)
+      || !option.has_kid || option.piv_length == 0 || payload_length == 0)
     {
       gcoap_oscore_refuse (self, exchange, GCOAP_CODE_BAD_OPTION, "Failed to decode COSE");
       return;

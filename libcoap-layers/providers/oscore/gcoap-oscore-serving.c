@@ -96,6 +96,19 @@ give_up (GcoapOscoreServing *self,
   gcoap_exchange_dismiss (self->outer);
 }
 
+/* RFC 8613 Appendix B.2: with new keys the numbers begin anew. One of those under
+ * the keys of an older request would be a nonce that was used already. */
+static gboolean
+check_keys (GcoapOscoreServing *self,
+            GError            **error)
+{
+  if (self->slot->context != NULL && gcoap_oscore_context_get_keys (self->slot->context) == self->keys)
+    return TRUE;
+  g_set_error_literal (error, GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                       "The OSCORE context of a request has got new keys, or has been closed.");
+  return FALSE;
+}
+
 static void
 deliver_cb (GcoapExchange *exchange G_GNUC_UNUSED,
             GcoapOutcome   outcome,
@@ -173,12 +186,15 @@ number_cb (GcoapOscoreSlot *slot G_GNUC_UNUSED,
            gpointer         user_data)
 {
   GcoapOscoreServing *self = user_data;
+  g_autoptr (GError) other_keys = NULL;
 
   self->is_taking = FALSE;
   if (gcoap_exchange_is_open (self->outer) && self->waiting.length > 0)
     {
       if (error != NULL)
         give_up (self, error);
+      else if (!check_keys (self, &other_keys))
+        give_up (self, other_keys);
       else
         send_first (self, (gint64) number);
       pump (self);
@@ -299,7 +315,7 @@ protect_foreign (GcoapOscoreServing *self,
     {
       guint64 number;
 
-      if (self->slot->context == NULL
+      if (!check_keys (self, &error)
           || !gcoap_oscore_context_take_sequence (self->slot->context, &number, &error))
         return FALSE;
       sequence = (gint64) number;

@@ -30,6 +30,7 @@ struct _GcoapOscoreSlot
   GQueue                 takers;       /* those who wait for a number */
   guint8                 echo[GCOAP_OSCORE_ECHO_LENGTH];   /* RFC 8613 Appendix B.1.2 */
   gint64                 echo_since;   /* no request that has it is older */
+  GcoapReplayWindow      asked;        /* requests that were answered by it; known only with it */
   guint8                 nonce_key[32];   /* Appendix B.2.1, K_HMAC */
   guint8                 has_nonce_key : 1;
   guint8                 has_echo : 1;

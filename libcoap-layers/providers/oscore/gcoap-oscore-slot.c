@@ -349,6 +349,8 @@ gcoap_oscore_slot_get_echo (GcoapOscoreSlot *self)
       gcoap_random_fill (self->echo, sizeof self->echo);
       self->echo_since = gcoap_clock_get_now (self->runtime->clock);
       self->has_echo = TRUE;
+      gcoap_replay_window_init (&self->asked, gcoap_oscore_context_get_window (self->context)->size);
+      gcoap_replay_window_reset (&self->asked);
     }
   return self->echo;
 }

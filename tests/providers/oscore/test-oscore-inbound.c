@@ -124,6 +124,37 @@ test_echo_recovery (void)
   assert_fine (pair);
 }
 
+static gboolean
+drop_responses_cb (OscoreDatagram *datagram,
+                   gpointer        user_data G_GNUC_UNUSED)
+{
+  return datagram->from_client;
+}
+
+/* A recorded request is answered by one question, not by as many as it comes
+ * times: each uses the key. */
+static void
+test_echo_once (void)
+{
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
+  g_autoptr (GcoapMessage) challenge = NULL;
+  g_autoptr (GcoapMessage) latest = NULL;
+
+  /* The question gets lost, so the client does not prove anything. */
+  pair->filter = drop_responses_cb;
+  g_assert_null (oscore_pair_request (pair, GCOAP_CODE_GET, "coap://server/text", NULL, 0, NULL));
+  challenge = oscore_pair_latest (pair, FALSE, 0);
+  g_assert_true (gcoap_message_has_option (challenge, GCOAP_OPTION_OSCORE));
+  pair->filter = NULL;
+  for (guint i = 0; i < 3; i++)
+    {
+      oscore_pair_run (pair, 300);
+      oscore_pair_replay (pair, 0, "mallory");
+      assert_latest (pair, GCOAP_CODE_UNAUTHORIZED);
+    }
+  assert_fine (pair);
+}
+
 static void
 test_unknown_id (void)
 {
@@ -263,6 +294,19 @@ test_bad_option (void)
   assert_latest (pair, GCOAP_CODE_BAD_OPTION);
   inject_option (pair, "\x09\x00" "c", 3, "too short, or wrong");
   assert_latest (pair, GCOAP_CODE_BAD_REQUEST);
+}
+
+static void
+test_two_options (void)
+{
+  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (GcoapMessage) message = gcoap_message_new (GCOAP_CODE_POST);
+
+  for (guint i = 0; i < 2; i++)
+    gcoap_message_add_option (message, GCOAP_OPTION_OSCORE, (const guint8 *) "\x09\x00" "c", 3);
+  gcoap_message_set_payload_data (message, (const guint8 *) "some ciphertext", 15);
+  oscore_pair_inject (pair, "client", message);
+  assert_latest (pair, GCOAP_CODE_BAD_OPTION);
 }
 
 /* Who sends much that cannot be opened is not told each time. */
@@ -409,6 +453,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/oscore-inbound/replay", test_replay);
   g_test_add_func ("/oscore-inbound/echo-recovery", test_echo_recovery);
+  g_test_add_func ("/oscore-inbound/echo-once", test_echo_once);
   g_test_add_func ("/oscore-inbound/unknown-id", test_unknown_id);
   g_test_add_func ("/oscore-inbound/wrong-key", test_wrong_key);
   g_test_add_func ("/oscore-inbound/no-contexts", test_no_contexts);
@@ -416,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/oscore-inbound/id-context", test_id_context);
   g_test_add_func ("/oscore-inbound/taken-away", test_taken_away);
   g_test_add_func ("/oscore-inbound/bad-option", test_bad_option);
+  g_test_add_func ("/oscore-inbound/two-options", test_two_options);
   g_test_add_func ("/oscore-inbound/error-rate", test_error_rate);
   g_test_add_func ("/oscore-inbound/max-waiting", test_max_waiting);
   g_test_add_func ("/oscore-inbound/for-another-host", test_for_another_host);

@@ -7,6 +7,7 @@
 #include "base/gcoap-error.h"
 #include "context/gcoap-observation.h"
 #include "helpers/oscore-pair.h"
+#include "providers/oscore/gcoap-oscore-contexts-private.h"
 
 static GcoapObservation *
 observe (OscorePair *pair)
@@ -188,6 +189,45 @@ test_ended (void)
   g_assert_cmphex (gcoap_message_get_code (gcoap_observation_get_message (observation)), ==, GCOAP_CODE_NOT_FOUND);
 }
 
+static void
+rederived_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gcoap_oscore_context_rederive_finish (GCOAP_OSCORE_CONTEXT (source), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* RFC 8613 Appendix B.2: the numbers begin anew with new keys, and those that an
+ * observation was registered under have used them already. */
+static void
+test_new_keys (void)
+{
+  g_autoptr (OscorePair) pair = oscore_pair_new ();
+  g_autoptr (GcoapObservation) observation = observe (pair);
+  GcoapOscore *provider = GCOAP_OSCORE (gcoap_context_get_inbound_provider (pair->pair->server, GCOAP_TYPE_OSCORE));
+  GcoapOscoreSlot *slot = g_ptr_array_index (gcoap_oscore_contexts_find (provider->contexts, (const guint8 *) "c", 1), 0);
+  g_autoptr (GBytes) id = g_bytes_new_static ("new", 3);
+  gboolean is_rederived = FALSE;
+  guint first;
+
+  change (pair, "one");
+  assert_numbered (pair, TRUE);
+  gcoap_oscore_context_rederive_async (slot->context, id, NULL, rederived_cb, &is_rederived);
+  oscore_pair_run (pair, 1);
+  g_assert_true (is_rederived);
+
+  first = pair->datagrams->len;
+  change (pair, "two");
+  change (pair, "three");
+  g_assert_cmpuint (pair->datagrams->len, ==, first);
+  g_assert_cmpuint (gcoap_resource_get_observer_count (pair->text), ==, 0);
+  assert_shows (observation, "one");
+}
+
 /* A handler that gives no answer: the layer below does, but not in the clear. */
 static void
 test_silent_handler (void)
@@ -301,6 +341,7 @@ main (int argc, char **argv)
   g_test_add_func ("/oscore-serving/forged-notification", test_forged_notification);
   g_test_add_func ("/oscore-serving/observe-lossy", test_observe_lossy);
   g_test_add_func ("/oscore-serving/ended", test_ended);
+  g_test_add_func ("/oscore-serving/new-keys", test_new_keys);
   g_test_add_func ("/oscore-serving/silent-handler", test_silent_handler);
   g_test_add_func ("/oscore-serving/rejection", test_rejection);
   g_test_add_func ("/oscore-serving/cancelled", test_cancelled);
