@@ -355,7 +355,8 @@ trace_cb (const char *text,
   g_autoptr (GString) line = g_string_new (NULL);
   ToolStyle style = g_str_has_prefix (text, "->") ? TOOL_STYLE_NAME : TOOL_STYLE_VALUE;
 
-  if (session->options->verbosity < 2 && g_str_has_prefix (text, "--"))
+  /* What is inside a protected message is a message as well. */
+  if (session->options->verbosity < 2 && g_str_has_prefix (text, "--") && strstr (text, ": OSCORE ") == NULL)
     return;
   if (strlen (text) < 2)
     return;
