@@ -317,20 +317,32 @@ gcoap_oscore_context_get_n_encryptions (GcoapOscoreContext *self)
   return self->next - self->stored.first + count_responses (self);
 }
 
+static guint64
+get_max_messages (GcoapOscoreContext *self)
+{
+  return MIN (self->keys->algorithm->max_encryptions, self->runtime->limits->max_oscore_messages);
+}
+
+static guint64
+get_max_failures (GcoapOscoreContext *self)
+{
+  return MIN (self->keys->algorithm->max_failures, self->runtime->limits->max_oscore_failures);
+}
+
 /* The key limits draft, §2.3.1. */
 static gboolean
 check_use (GcoapOscoreContext *self,
            GError            **error)
 {
   guint64 count = gcoap_oscore_context_get_n_encryptions (self);
-  guint64 max = self->keys->algorithm->max_encryptions;
+  guint64 max = get_max_messages (self);
 
   if (count >= max)
     {
       gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
                    "The OSCORE context “%s” needs new keys: this one was used for %" G_GUINT64_FORMAT
-                   " messages, and %s allows no more.", self->name, count, self->keys->algorithm->name);
+                   " messages, and the limit is %" G_GUINT64_FORMAT ".", self->name, count, max);
       return FALSE;
     }
   if (IS_NEAR (count, max))
@@ -423,19 +435,19 @@ gcoap_oscore_context_can_verify (GcoapOscoreContext *self,
                                  GError            **error)
 {
   /* The key limits draft, §2.3.2. */
-  if (self->failures < self->keys->algorithm->max_failures)
+  if (self->failures < get_max_failures (self))
     return TRUE;
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
                "The OSCORE context “%s” needs new keys: %" G_GUINT64_FORMAT
-               " messages could not be verified, and %s allows no more.", self->name, self->failures,
-               self->keys->algorithm->name);
+               " messages could not be verified, and the limit is %" G_GUINT64_FORMAT ".", self->name, self->failures,
+               get_max_failures (self));
   return FALSE;
 }
 
 gboolean
 gcoap_oscore_context_note_failure (GcoapOscoreContext *self)
 {
-  guint64 max = self->keys->algorithm->max_failures;
+  guint64 max = get_max_failures (self);
 
   if (self->failures < max)
     self->failures++;
