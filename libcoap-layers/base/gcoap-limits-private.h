@@ -44,6 +44,8 @@ struct _GcoapLimits
   guint max_upgrade_size;
   guint max_resumptions;
   guint max_connections_per_host;
+  guint max_oscore_messages;
+  guint max_oscore_failures;
 };
 
 G_END_DECLS

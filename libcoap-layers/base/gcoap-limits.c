@@ -389,6 +389,31 @@ static const Limit table[] = {
    * Since: 0.1
    */
   { "max-connections-per-host", OFFSET (max_connections_per_host), 1, 1000000, 256 },
+  /**
+   * GcoapLimits:max-oscore-messages:
+   *
+   * How many messages the keys of an OSCORE context protect.
+   *
+   * When seven eighths are used, a message says so, and
+   * [property@Statistics:oscore-keys-worn] counts it. Beyond, requests fail with
+   * %GCOAP_ERROR_LIMIT and those of peers are answered 5.03. An algorithm that
+   * bears less has its own limit (draft-ietf-core-oscore-key-limits).
+   *
+   * Since: 0.1
+   */
+  { "max-oscore-messages", OFFSET (max_oscore_messages), 1, 1048576, 1048576 },
+  /**
+   * GcoapLimits:max-oscore-failures:
+   *
+   * How many messages that cannot be verified the keys of an OSCORE context are tried on.
+   *
+   * It is warned of as of [property@Limits:max-oscore-messages]. Beyond, what
+   * comes is refused unseen. An algorithm that bears less has its own limit: 16384
+   * with a tag of 8 bytes (draft-ietf-core-oscore-key-limits).
+   *
+   * Since: 0.1
+   */
+  { "max-oscore-failures", OFFSET (max_oscore_failures), 1, 1048576, 1048576 },
 };
 
 static GParamSpec *properties[G_N_ELEMENTS (table) + 1];

@@ -34,6 +34,9 @@ GcoapOscoreKeys *gcoap_oscore_context_get_keys (GcoapOscoreContext *self);
 
 const char *gcoap_oscore_context_get_name (GcoapOscoreContext *self);
 
+/* Whether somebody knows that storage has failed. */
+gboolean gcoap_oscore_context_has_told_failure (GcoapOscoreContext *self);
+
 /* The next number to send under, which storage has granted already. FALSE
  * without an error: storage must grant more first; wait with reserve_async(), then
  * ask again. With an error: no number will ever come (2^40, limit on the use of

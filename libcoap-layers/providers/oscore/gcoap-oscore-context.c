@@ -14,6 +14,7 @@
 #include "credentials/gcoap-oscore-operation-private.h"
 #include "interfaces/gcoap-runtime-private.h"
 #include "providers/oscore/gcoap-oscore-directory-private.h"
+#include "providers/oscore/gcoap-oscore-files-private.h"
 #include "providers/oscore/gcoap-oscore-key-log-private.h"
 #include "providers/oscore/gcoap-oscore-memory-private.h"
 #include "providers/oscore/gcoap-oscore-state-private.h"
@@ -49,6 +50,7 @@ struct _GcoapOscoreContext
   guint                  chunk;        /* of the numbers granted last */
   guint                  response_chunk;
 
+  gboolean               is_directory;
   gboolean               is_loaded;
   gboolean               is_writing;
   gboolean               is_writing_rederived;
@@ -56,6 +58,7 @@ struct _GcoapOscoreContext
   gboolean               wants_to_accept;
   gboolean               has_warned_of_use;
   gboolean               has_warned_of_failures;
+  gboolean               has_told_failure;
   GError                *failure;      /* of storage; for ever */
   GQueue                 waiters;      /* (element-type GTask) of reserve_async() */
   GTask                 *rederiving;
@@ -161,6 +164,17 @@ gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
   return keys;
 }
 
+/* For a directory the name of the context is its path. */
+static void
+prefix_state_error (GcoapOscoreContext *self,
+                    GError            **error)
+{
+  if (self->is_directory)
+    g_prefix_error (error, "The file “%s/" GCOAP_OSCORE_FILES_STATE "”: ", self->name);
+  else
+    g_prefix_error (error, "The OSCORE context “%s”: ", self->name);
+}
+
 /* What storage gave. */
 static gboolean
 set_up (GcoapOscoreContext *self,
@@ -180,7 +194,7 @@ set_up (GcoapOscoreContext *self,
   if (loaded->state != NULL
       && !gcoap_oscore_state_parse (&self->stored, loaded->state, strlen (loaded->state), error))
     {
-      g_prefix_error (error, "The OSCORE context “%s”: ", self->name);
+      prefix_state_error (self, error);
       return FALSE;
     }
   if (self->stored.has_id_context)
@@ -230,6 +244,7 @@ gcoap_oscore_context_open_async (GcoapOscoreCredential *credential,
   g_task_set_task_data (task, self, g_object_unref);
   self->runtime = g_object_ref (runtime);
   self->name = g_strdup (gcoap_oscore_credential_get_name (credential));
+  self->is_directory = directory != NULL && gcoap_oscore_credential_get_storage (credential) == NULL;
   if (gcoap_oscore_credential_get_storage (credential) != NULL)
     self->storage = g_object_ref (gcoap_oscore_credential_get_storage (credential));
   else if (directory != NULL)
@@ -256,6 +271,12 @@ const char *
 gcoap_oscore_context_get_name (GcoapOscoreContext *self)
 {
   return self->name;
+}
+
+gboolean
+gcoap_oscore_context_has_told_failure (GcoapOscoreContext *self)
+{
+  return self->has_told_failure;
 }
 
 GcoapReplayWindow *
@@ -296,20 +317,32 @@ gcoap_oscore_context_get_n_encryptions (GcoapOscoreContext *self)
   return self->next - self->stored.first + count_responses (self);
 }
 
+static guint64
+get_max_messages (GcoapOscoreContext *self)
+{
+  return MIN (self->keys->algorithm->max_encryptions, self->runtime->limits->max_oscore_messages);
+}
+
+static guint64
+get_max_failures (GcoapOscoreContext *self)
+{
+  return MIN (self->keys->algorithm->max_failures, self->runtime->limits->max_oscore_failures);
+}
+
 /* The key limits draft, §2.3.1. */
 static gboolean
 check_use (GcoapOscoreContext *self,
            GError            **error)
 {
   guint64 count = gcoap_oscore_context_get_n_encryptions (self);
-  guint64 max = self->keys->algorithm->max_encryptions;
+  guint64 max = get_max_messages (self);
 
   if (count >= max)
     {
       gcoap_statistics_count (self->runtime->statistics, GCOAP_COUNTER_LIMIT_HITS);
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
                    "The OSCORE context “%s” needs new keys: this one was used for %" G_GUINT64_FORMAT
-                   " messages, and %s allows no more.", self->name, count, self->keys->algorithm->name);
+                   " messages, and the limit is %" G_GUINT64_FORMAT ".", self->name, count, max);
       return FALSE;
     }
   if (IS_NEAR (count, max))
@@ -331,6 +364,7 @@ check (GcoapOscoreContext *self,
     {
       if (error != NULL)
         *error = g_error_copy (self->failure);
+      self->has_told_failure |= error != NULL;
       return FALSE;
     }
   if (self->next >= GCOAP_OSCORE_END_OF_NUMBERS)
@@ -401,19 +435,19 @@ gcoap_oscore_context_can_verify (GcoapOscoreContext *self,
                                  GError            **error)
 {
   /* The key limits draft, §2.3.2. */
-  if (self->failures < self->keys->algorithm->max_failures)
+  if (self->failures < get_max_failures (self))
     return TRUE;
   g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT,
                "The OSCORE context “%s” needs new keys: %" G_GUINT64_FORMAT
-               " messages could not be verified, and %s allows no more.", self->name, self->failures,
-               self->keys->algorithm->name);
+               " messages could not be verified, and the limit is %" G_GUINT64_FORMAT ".", self->name, self->failures,
+               get_max_failures (self));
   return FALSE;
 }
 
 gboolean
 gcoap_oscore_context_note_failure (GcoapOscoreContext *self)
 {
-  guint64 max = self->keys->algorithm->max_failures;
+  guint64 max = get_max_failures (self);
 
   if (self->failures < max)
     self->failures++;
@@ -476,6 +510,10 @@ written_cb (GObject      *source,
       g_prefix_error (&self->failure, "The state of the OSCORE context “%s” could not be kept, and so nothing is "
                       "protected with it any more: ", self->name);
       gcoap_runtime_trace_note (self->runtime, NULL, self->failure->message);
+      /* A server has nobody else to tell; its clients are not told why. */
+      if (self->wants_to_accept)
+        g_message ("%s", self->failure->message);
+      self->has_told_failure |= self->wants_to_accept;
     }
   if (self->is_writing_rederived)
     rederived (self);

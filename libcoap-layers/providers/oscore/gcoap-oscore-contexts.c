@@ -372,10 +372,12 @@ closed_cb (GObject      *source,
            gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  GcoapOscoreContext *context = GCOAP_OSCORE_CONTEXT (source);
   g_autoptr (GError) error = NULL;
 
   /* The storage says “unknown” then, and what comes of that is provided for. */
-  if (!gcoap_oscore_context_close_finish (GCOAP_OSCORE_CONTEXT (source), result, &error))
+  if (!gcoap_oscore_context_close_finish (context, result, &error)
+      && !gcoap_oscore_context_has_told_failure (context))
     g_message ("%s", error->message);
   closing_step (task);
 }

@@ -105,11 +105,17 @@ waiting_step (Waiting *self)
 }
 
 static void
-opened_cb (GcoapOscoreSlot *slot G_GNUC_UNUSED,
+opened_cb (GcoapOscoreSlot *slot,
            const GError    *error,
            gpointer         user_data)
 {
   Waiting *self = user_data;
+  gboolean is_ours = error != NULL && slot->error != NULL;
+
+  /* The client only hears that its context is not known. */
+  if (is_ours && !slot->has_told_error)
+    g_message ("%s", error->message);
+  slot->has_told_error = is_ours;
 
   /* One that cannot be opened is left out the next time, but for these. */
   if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT)

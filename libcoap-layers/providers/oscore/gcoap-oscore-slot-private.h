@@ -34,6 +34,7 @@ struct _GcoapOscoreSlot
   guint8                 nonce_key[32];   /* Appendix B.2.1, K_HMAC */
   guint8                 has_nonce_key : 1;
   guint8                 has_echo : 1;
+  guint8                 has_told_error : 1;   /* that it cannot be opened, to whoever runs the server */
   guint8                 is_opening : 1;
   guint8                 is_reserving : 1;
   guint8                 is_ending : 1;   /* nobody waits any more */

@@ -206,7 +206,7 @@ test_use (Fixture      *fixture,
   for (n = 0; test_oscore_take (context, &number, &error); n++)
     continue;
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT);
-  g_assert_nonnull (strstr (error->message, "allows no more"));
+  g_assert_nonnull (strstr (error->message, "the limit is 1048576."));
   g_assert_cmpuint (number, ==, (1 << 20) - 6);
   g_assert_cmpuint (n, ==, (1 << 17) - 1);
   g_assert_false (gcoap_oscore_context_is_ready_to_accept (context));
@@ -214,6 +214,37 @@ test_use (Fixture      *fixture,
   g_clear_error (&error);
   g_assert_true (test_oscore_rederive (context, "new", &error));
   g_assert_true (test_oscore_take (context, &number, &error));
+  g_assert_true (test_oscore_close (context, &error));
+}
+
+/* An application may ask for less. */
+static void
+test_limits (Fixture      *fixture,
+             gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapOscoreContext) context = open_with (fixture, NULL);
+  g_autoptr (GError) error = NULL;
+  guint64 number;
+  guint n;
+
+  g_object_set (gcoap_runtime_get_limits (fixture->runtime), "max-oscore-messages", 16u, "max-oscore-failures", 8u, NULL);
+  for (n = 0; n < 14; n++)
+    g_assert_true (test_oscore_take (context, &number, &error));
+  g_test_expect_message ("Gcoap", G_LOG_LEVEL_MESSAGE, "*“test” needs new keys soon: 14 of 16 messages*");
+  for (; test_oscore_take (context, &number, &error); n++)
+    continue;
+  g_test_assert_expected_messages ();
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT);
+  g_clear_error (&error);
+  g_assert_cmpuint (n, ==, 16);
+
+  g_test_expect_message ("Gcoap", G_LOG_LEVEL_MESSAGE, "*“test” needs new keys soon: 7 of 8 messages*");
+  for (n = 0; gcoap_oscore_context_can_verify (context, &error); n++)
+    g_assert_cmpint (gcoap_oscore_context_note_failure (context), ==, n < 7);
+  g_test_assert_expected_messages ();
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT);
+  g_clear_error (&error);
+  g_assert_cmpuint (n, ==, 8);
   g_assert_true (test_oscore_close (context, &error));
 }
 
@@ -396,6 +427,7 @@ main (int    argc,
   ADD ("failed-write", test_failed_write);
   ADD ("end-of-numbers", test_end_of_numbers);
   ADD ("use", test_use);
+  ADD ("limits", test_limits);
   ADD ("responses", test_responses);
   ADD ("failures", test_failures);
   ADD ("rederive", test_rederive);

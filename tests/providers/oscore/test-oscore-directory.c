@@ -220,6 +220,7 @@ test_missing (Fixture      *fixture,
   /* Nothing of the state may be guessed. */
   write_file (fixture, "sequence.json", "", 0600);
   assert_refused (fixture, GCOAP_ERROR_MALFORMED, "line 1");
+  assert_refused (fixture, GCOAP_ERROR_MALFORMED, "/sequence.json”: ");
   write_file (fixture, "sequence.json", "{\"next-to-send\": 1}", 0600);
   assert_refused (fixture, GCOAP_ERROR_MALFORMED, "“received” is missing");
   g_assert_cmpint (g_unlink (state), ==, 0);
