@@ -92,6 +92,11 @@ gboolean gcoap_oscore_context_rederive_finish (GcoapOscoreContext *self,
                                                GAsyncResult       *result,
                                                GError            **error);
 
+/* The peer has shown that it has the keys that were made last. Until then storage
+ * says that the replay window is not known, so that a client that is started again
+ * makes others: nobody else may have these. */
+void gcoap_oscore_context_confirm_keys (GcoapOscoreContext *self);
+
 /* Writes number and window, and gives the lock back. */
 void gcoap_oscore_context_close_async (GcoapOscoreContext *self,
                                        GAsyncReadyCallback callback,

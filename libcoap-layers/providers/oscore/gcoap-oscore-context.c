@@ -55,6 +55,7 @@ struct _GcoapOscoreContext
   gboolean               is_writing;
   gboolean               is_writing_rederived;
   gboolean               is_closing;
+  gboolean               is_unconfirmed;   /* the peer may not have the keys that were made last */
   gboolean               wants_to_accept;
   gboolean               has_warned_of_use;
   gboolean               has_warned_of_failures;
@@ -397,10 +398,17 @@ needs_to_accept (GcoapOscoreContext *self)
          && (self->stored.window_is_known || self->stored.responses <= count_responses (self));
 }
 
+/* Who accepts nothing keeps the window through a crash. */
+static gboolean
+needs_window (GcoapOscoreContext *self)
+{
+  return !self->wants_to_accept && !self->is_unconfirmed && self->window.is_known && !self->stored.window_is_known;
+}
+
 static gboolean
 needs_to_write (GcoapOscoreContext *self)
 {
-  return needs_numbers (self) || needs_responses (self) || needs_to_accept (self)
+  return needs_window (self) || needs_numbers (self) || needs_responses (self) || needs_to_accept (self)
          || self->failures >= self->stored.failures + FAILURES_CHUNK;
 }
 
@@ -484,6 +492,8 @@ prepare_state (GcoapOscoreContext *self,
       self->response_chunk = grow (self->response_chunk);
       state->responses = count_responses (self) + self->response_chunk;
     }
+  if (needs_window (self))
+    gcoap_oscore_state_take_window (state, &self->window);
   if (self->wants_to_accept)
     {
       state->window_is_known = FALSE;
@@ -568,6 +578,7 @@ rederived (GcoapOscoreContext *self)
   self->id_context = g_bytes_new (self->stored.id_context, self->stored.id_context_length);
   self->next = self->responses = self->failures = 0;
   self->has_warned_of_use = self->has_warned_of_failures = FALSE;
+  self->is_unconfirmed = TRUE;
   gcoap_replay_window_init (&self->window, self->window.size);
   gcoap_replay_window_reset (&self->window);
   g_task_return_boolean (task, TRUE);
@@ -582,7 +593,7 @@ write_rederived (GcoapOscoreContext *self)
   gcoap_oscore_state_init (state);
   self->chunk = self->response_chunk = FIRST_CHUNK;
   state->next = FIRST_CHUNK;
-  state->window_is_known = !self->wants_to_accept;
+  state->window_is_known = FALSE;
   state->responses = self->wants_to_accept ? FIRST_CHUNK : 0;
   state->has_id_context = TRUE;
   state->id_context_length = keys->id_context_length;
@@ -637,7 +648,8 @@ write_last (GcoapOscoreContext *self)
   state.next = self->next;
   state.responses = count_responses (self);
   state.failures = self->failures;
-  gcoap_oscore_state_take_window (&state, &self->window);
+  if (!self->is_unconfirmed)
+    gcoap_oscore_state_take_window (&state, &self->window);
   text = gcoap_oscore_state_print (&state);
   gcoap_oscore_storage_write_async (self->storage, text, last_written_cb, g_object_ref (self));
 }
@@ -737,6 +749,15 @@ gcoap_oscore_context_rederive_async (GcoapOscoreContext *self,
   /* What storage has is then what is in use, whoever waits for it or not. */
   g_task_set_check_cancellable (task, FALSE);
   self->rederiving = g_steal_pointer (&task);
+  pump (self);
+}
+
+void
+gcoap_oscore_context_confirm_keys (GcoapOscoreContext *self)
+{
+  if (!self->is_unconfirmed)
+    return;
+  self->is_unconfirmed = FALSE;
   pump (self);
 }
 

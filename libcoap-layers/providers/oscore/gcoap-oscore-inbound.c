@@ -381,6 +381,7 @@ rederive (GcoapOscore             *self,
       GcoapOscoreSlot *slot = g_ptr_array_index (slots, i);
 
       if (slot->context != NULL && matches_kid (gcoap_oscore_context_get_keys (slot->context), option)
+          && !matches_context (gcoap_oscore_context_get_keys (slot->context), option)
           && !gcoap_oscore_is_wrapped_id_context (gcoap_oscore_context_get_keys (slot->context), option)
           && gcoap_oscore_rederivation_take_request (self, exchange, slot, option))
         return TRUE;

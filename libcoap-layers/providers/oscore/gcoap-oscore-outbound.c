@@ -212,6 +212,7 @@ go_on_with (Sending       *self,
     return FALSE;
   next = sending_new (self->provider, self->parent, self->slot);
   next->n_rederivations = 1;
+  self->slot->is_rederived = TRUE;
   gcoap_exchange_set_cancel_callback (self->parent, NULL, NULL, NULL);
   if (self->keys == gcoap_oscore_context_get_keys (context))
     gcoap_oscore_context_rederive_async (context, id, NULL, rederived_cb, next);
@@ -242,7 +243,9 @@ take_response (Sending       *self,
       discard (self, exchange, is_last, cause);
       return;
     }
-  if (self->slot->is_rederived && self->n_rederivations == 0 && self->slot->context != NULL
+  /* It may also be the server that has lost the context (Appendix B.2). */
+  if ((self->slot->is_rederived || self->provider->rederives) && self->n_rederivations == 0
+      && self->slot->context != NULL
       && go_on_with (self, exchange, is_last, response))
     return;
   inner = gcoap_oscore_unprotect_response (self->keys, response, &self->binding, &sequence, &cause);
@@ -262,6 +265,8 @@ take_response (Sending       *self,
     }
   /* Step 5: the peer has the same keys. */
   self->slot->is_rederived = FALSE;
+  if (self->slot->context != NULL && self->keys == gcoap_oscore_context_get_keys (self->slot->context))
+    gcoap_oscore_context_confirm_keys (self->slot->context);
   take_verified (self, exchange, is_last, inner, sequence);
 }
 

@@ -143,7 +143,10 @@ rederived_cb (GObject      *source,
   Waiting *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!gcoap_oscore_context_rederive_finish (GCOAP_OSCORE_CONTEXT (source), result, &error))
+  /* The request that completes it was made with them. */
+  if (gcoap_oscore_context_rederive_finish (GCOAP_OSCORE_CONTEXT (source), result, &error))
+    gcoap_oscore_context_confirm_keys (GCOAP_OSCORE_CONTEXT (source));
+  else
     gcoap_runtime_trace_note (self->provider->runtime, self->exchange->address, error->message);
   self->provider->n_waiting--;
   if (gcoap_exchange_is_open (self->exchange))
@@ -228,22 +231,20 @@ answer (GcoapOscore        *provider,
   gcoap_exchange_respond (exchange, outer, TRUE);
 }
 
-gboolean
-gcoap_oscore_rederivation_take_request (GcoapOscore             *self,
-                                        GcoapExchange           *exchange,
-                                        GcoapOscoreSlot         *slot,
-                                        const GcoapOscoreOption *option)
+static gboolean
+take_id (GcoapOscore             *self,
+         GcoapExchange           *exchange,
+         GcoapOscoreSlot         *slot,
+         const GcoapOscoreOption *option,
+         const guint8            *id,
+         gsize                    length)
 {
   g_autoptr (GcoapOscoreKeys) keys = NULL;
   g_autoptr (GcoapMessage) message = NULL;
   g_autoptr (GBytes) bytes = NULL;
   GcoapOscoreBinding binding;
-  const guint8 *id;
-  gsize length;
 
-  if (!option->has_kid_context
-      || !gcoap_oscore_unwrap_kid_context (option->kid_context, option->kid_context_length, &id, &length)
-      || length > GCOAP_OSCORE_MAX_ID_CONTEXT - GCOAP_OSCORE_SERVER_NONCE)
+  if (length > GCOAP_OSCORE_MAX_ID_CONTEXT - GCOAP_OSCORE_SERVER_NONCE)
     return FALSE;
   bytes = g_bytes_new (id, length);
   keys = gcoap_oscore_context_derive_keys (slot->context, bytes, NULL);
@@ -257,6 +258,25 @@ gcoap_oscore_rederivation_take_request (GcoapOscore             *self,
   else
     answer (self, exchange, slot, &binding, id, length);
   return TRUE;
+}
+
+gboolean
+gcoap_oscore_rederivation_take_request (GcoapOscore             *self,
+                                        GcoapExchange           *exchange,
+                                        GcoapOscoreSlot         *slot,
+                                        const GcoapOscoreOption *option)
+{
+  const guint8 *id;
+  gsize length;
+
+  if (!option->has_kid_context)
+    return FALSE;
+  if (gcoap_oscore_unwrap_kid_context (option->kid_context, option->kid_context_length, &id, &length)
+      && take_id (self, exchange, slot, option, id, length))
+    return TRUE;
+  /* It is not wrapped by a client that does not know yet that the server has lost
+   * the context, and leaves out step 1. */
+  return take_id (self, exchange, slot, option, option->kid_context, option->kid_context_length);
 }
 
 /* The client's part */

@@ -336,9 +336,38 @@ test_rederive (Fixture      *fixture,
   g_assert_false (test_oscore_rederive (context, "new", &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
+  gcoap_oscore_context_confirm_keys (context);
   g_assert_true (test_oscore_close (context, &error));
   g_assert_cmpstr (fixture->storage->state, ==, "{\"rederived\": {\"next-to-send\": 1, \"received\": {\"index\": 0, "
                                                 "\"bitfield\": 0}, \"id-context_hex\": \"6e6577\"}}");
+}
+
+/* Keys that the peer may not have are made again by whoever opens the context next;
+ * once it has shown that it has them, not even a crash makes them forgotten. */
+static void
+test_unconfirmed (Fixture      *fixture,
+                  gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GcoapOscoreContext) context = open_with (fixture, NULL);
+  g_autoptr (GError) error = NULL;
+  guint64 number;
+
+  g_assert_true (test_oscore_rederive (context, "new", &error));
+  g_assert_true (gcoap_oscore_context_get_window (context)->is_known);
+  g_assert_true (test_oscore_take (context, &number, &error));
+  g_assert_true (test_oscore_close (context, &error));
+  g_clear_object (&context);
+  context = test_oscore_open_storage (fixture->storage, fixture->runtime);
+  g_assert_false (gcoap_oscore_context_get_window (context)->is_known);
+
+  g_assert_true (test_oscore_rederive (context, "newer", &error));
+  gcoap_oscore_context_confirm_keys (context);
+  iterate ();
+  g_clear_object (&context);
+  iterate ();
+  context = test_oscore_open_storage (fixture->storage, fixture->runtime);
+  g_assert_true (gcoap_oscore_context_get_window (context)->is_known);
+  g_assert_true (test_oscore_close (context, &error));
 }
 
 /* A close waits for what is being written, and gives nothing out any more. */
@@ -431,6 +460,7 @@ main (int    argc,
   ADD ("responses", test_responses);
   ADD ("failures", test_failures);
   ADD ("rederive", test_rederive);
+  ADD ("unconfirmed", test_unconfirmed);
   ADD ("close", test_close);
   ADD ("not-opened", test_not_opened);
 #undef ADD

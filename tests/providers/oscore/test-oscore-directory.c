@@ -289,6 +289,10 @@ test_rederived (Fixture      *fixture,
   g_assert_true (test_oscore_take (context, &number, &error));
   g_assert_true (test_oscore_rederive (context, "new", &error));
   g_assert_no_error (error);
+  assert_state (fixture, "{\"rederived\": {\"next-to-send\": 16, \"received\": \"unknown\", "
+                         "\"id-context_hex\": \"6e6577\"}}\n");
+  gcoap_oscore_context_confirm_keys (context);
+  g_assert_true (test_oscore_reserve (context, &error));
   assert_state (fixture, "{\"rederived\": {\"next-to-send\": 16, \"received\": {\"index\": 0, \"bitfield\": 0}, "
                          "\"id-context_hex\": \"6e6577\"}}\n");
   g_clear_object (&context);

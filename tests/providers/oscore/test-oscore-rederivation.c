@@ -6,6 +6,8 @@
 
 #include "base/gcoap-error.h"
 #include "helpers/oscore-pair.h"
+#include "helpers/oscore-storage.h"
+#include "providers/oscore/gcoap-oscore-contexts-private.h"
 
 static void
 enable (OscorePair *pair,
@@ -120,6 +122,67 @@ test_server_alone (void)
   assert_fine (pair);
 }
 
+/* The server's context, as it is when it was never used. */
+static void
+set_server (OscorePair        *pair,
+            TestOscoreStorage *storage)
+{
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
+  g_autoptr (GcoapOscoreCredential) parameters = oscore_pair_credential ("s", "c", 0);
+  g_autoptr (GcoapOscoreCredential) credential = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_set_object (&storage->parameters, parameters);
+  credential = gcoap_oscore_credential_new_for_storage (GCOAP_OSCORE_STORAGE (storage), "test");
+  gcoap_credential_store_add_client_context (store, "alice", credential, &error);
+  g_assert_no_error (error);
+  gcoap_context_set_server_credentials (pair->pair->server, store);
+}
+
+/* A server that has lost the context that both agreed upon: the client does not
+ * know, but is told, once it has gone on with it. */
+static void
+test_server_forgets (void)
+{
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
+  g_autoptr (TestOscoreStorage) first = test_oscore_storage_new (10);
+  g_autoptr (TestOscoreStorage) second = test_oscore_storage_new (10);
+
+  enable (pair, TRUE, TRUE);
+  set_server (pair, first);
+  assert_fine (pair);
+  assert_fine (pair);
+  g_assert_cmpuint (count_from (pair, TRUE), ==, 3);
+  set_server (pair, second);
+  assert_fine (pair);
+  g_assert_cmpuint (count_from (pair, TRUE), ==, 5);
+  assert_fine (pair);
+  g_assert_cmpuint (count_from (pair, TRUE), ==, 6);
+}
+
+/* The client ends on the way: the next one does not go on with keys that nobody
+ * else has. */
+static void
+test_client_ends (void)
+{
+  g_autoptr (OscorePair) pair = oscore_pair_new_lost ();
+  g_autoptr (GError) error = NULL;
+  GcoapOscore *provider = GCOAP_OSCORE (gcoap_context_get_outbound_provider (pair->pair->client, GCOAP_TYPE_OSCORE));
+  GcoapOscoreSlot *slot;
+
+  enable (pair, TRUE, FALSE);
+  g_assert_null (oscore_pair_request (pair, GCOAP_CODE_GET, "coap://server/text", NULL, 0, &error));
+  g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+  /* As when another program takes over, with what storage says. */
+  slot = g_ptr_array_index (gcoap_oscore_contexts_find (provider->contexts, (const guint8 *) "s", 1), 0);
+  g_assert_true (slot->is_rederived);
+  g_assert_true (test_oscore_close (slot->context, NULL));
+  g_clear_object (&slot->context);
+  slot->is_rederived = FALSE;
+  enable (pair, TRUE, TRUE);
+  assert_fine (pair);
+}
+
 static void
 test_loss (void)
 {
@@ -189,6 +252,8 @@ main (int argc, char **argv)
   g_test_add_func ("/oscore-rederivation/both", test_both);
   g_test_add_func ("/oscore-rederivation/client-alone", test_client_alone);
   g_test_add_func ("/oscore-rederivation/server-alone", test_server_alone);
+  g_test_add_func ("/oscore-rederivation/server-forgets", test_server_forgets);
+  g_test_add_func ("/oscore-rederivation/client-ends", test_client_ends);
   g_test_add_func ("/oscore-rederivation/loss", test_loss);
   g_test_add_func ("/oscore-rederivation/many-at-once", test_many_at_once);
   g_test_add_func ("/oscore-rederivation/wrapping", test_wrapping);
