@@ -129,10 +129,12 @@ point_to (GBytes        *bytes,
     *data = nothing;
 }
 
-GcoapOscoreKeys *
-gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
-                                  GBytes             *id_context,
-                                  GError            **error)
+/* @is_in_use: what strangers have us try is not to fill the log. */
+static GcoapOscoreKeys *
+derive_keys (GcoapOscoreContext *self,
+             GBytes             *id_context,
+             gboolean            is_in_use,
+             GError            **error)
 {
   GcoapOscoreParameters *parameters = gcoap_oscore_credential_peek_parameters (self->parameters);
   GcoapOscoreSource source = { .algorithm = gcoap_aead_algorithm_lookup (parameters->algorithm) };
@@ -160,9 +162,17 @@ gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
             &source.recipient_id_length);
   point_to (id_context != NULL ? id_context : parameters->id_context, &source.id_context, &source.id_context_length);
   keys = gcoap_oscore_keys_derive (&source, error);
-  if (keys != NULL)
+  if (keys != NULL && is_in_use)
     gcoap_oscore_key_log_add (&source);
   return keys;
+}
+
+GcoapOscoreKeys *
+gcoap_oscore_context_derive_keys (GcoapOscoreContext *self,
+                                  GBytes             *id_context,
+                                  GError            **error)
+{
+  return derive_keys (self, id_context, FALSE, error);
 }
 
 /* For a directory the name of the context is its path. */
@@ -205,7 +215,7 @@ set_up (GcoapOscoreContext *self,
   self->next = self->stored.next;
   self->responses = self->stored.responses;
   self->failures = self->stored.failures;
-  self->keys = gcoap_oscore_context_derive_keys (self, self->id_context, error);
+  self->keys = derive_keys (self, self->id_context, TRUE, error);
   return self->keys != NULL;
 }
 
@@ -736,7 +746,7 @@ gcoap_oscore_context_rederive_async (GcoapOscoreContext *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   GError *error = NULL;
-  GcoapOscoreKeys *keys = gcoap_oscore_context_derive_keys (self, id_context, &error);
+  GcoapOscoreKeys *keys = derive_keys (self, id_context, TRUE, &error);
 
   g_task_set_source_tag (task, gcoap_oscore_context_rederive_async);
   if (keys != NULL)
