@@ -322,6 +322,9 @@ static const Limit table[] = {
    *
    * How long a connection may take to end after a Release, in milliseconds (RFC 8323 §5.5).
    *
+   * Requests of a peer that sent the Release are still answered until
+   * [property@Limits:request-timeout] has passed.
+   *
    * Since: 0.1
    */
   { "release-timeout", OFFSET (release_timeout), 1, 3600000, 2000 },

@@ -303,7 +303,8 @@ gcoap_context_ensure_client (GcoapContext *self,
  * this address and port (`LISTEN_FDS`, see sd_listen_fds(3)), that is taken.
  * [method@Context.dup_listen_uris] tells the ports that were chosen.
  *
- * Errors: %GCOAP_ERROR_INVALID_URI, %GCOAP_ERROR_UNSUPPORTED for a host name, and
+ * Errors: %GCOAP_ERROR_INVALID_URI, also for a path behind the address,
+ * %GCOAP_ERROR_UNSUPPORTED for a host name, and
  * for WebSockets where the library was built without them, %GCOAP_ERROR_ADDRESS_IN_USE, %GCOAP_ERROR_PERMISSION,
  * %GCOAP_ERROR_INVALID_ARGUMENT for an address this machine does not have, a path
  * that is too long, or an unknown [property@Context:server-transport],

@@ -126,6 +126,27 @@ take_pin_and_name (GcoapCredentialMap         *self,
   return TRUE;
 }
 
+/* The certificates themselves, so that who is told of an error learns which file to
+ * look at. */
+static GBytes *
+take_trust_anchors (GcoapCredentialMap *self,
+                    const Session      *session,
+                    GError            **error)
+{
+  g_autoptr (GBytes) anchors = gcoap_credential_map_take_file (self, session->trust_anchors, "trust-anchors", FALSE,
+                                                               error);
+  g_autoptr (GcoapCertificateCredential) alone = NULL;
+  GError *cause = NULL;
+
+  if (anchors == NULL)
+    return NULL;
+  alone = gcoap_certificate_credential_new (NULL, NULL, anchors, FALSE, &cause);
+  if (alone != NULL)
+    return g_steal_pointer (&anchors);
+  gcoap_credential_map_wrap (self, session->trust_anchors, cause, error);
+  return NULL;
+}
+
 static GcoapCredential *
 take_certificate (GcoapCredentialMap *self,
                   const Session      *session,
@@ -160,14 +181,15 @@ take_certificate (GcoapCredentialMap *self,
                  && g_str_equal (session->trust_anchors->data, "system");
   if (session->trust_anchors != NULL && !system_trust)
     {
-      anchors = gcoap_credential_map_take_file (self, session->trust_anchors, "trust-anchors", FALSE, error);
+      anchors = take_trust_anchors (self, session, error);
       if (anchors == NULL)
         return NULL;
     }
   credential = gcoap_certificate_credential_new (chain, key, anchors, system_trust, &cause);
   if (credential == NULL)
     {
-      gcoap_credential_map_wrap (self, session->node, cause, error);
+      gcoap_credential_map_wrap (self, session->certificate != NULL ? session->certificate : session->node, cause,
+                                 error);
       return NULL;
     }
   return take_pin_and_name (self, session, credential, error) ? GCOAP_CREDENTIAL (g_steal_pointer (&credential)) : NULL;

@@ -216,11 +216,21 @@ GcoapExchange *gcoap_exchange_pool_take (GcoapExchangePool    *pool,
                                          GcoapEndpointAddress *address,
                                          GcoapLocal           *local) G_GNUC_WARN_UNUSED_RESULT;
 
+/* As gcoap_exchange_derive(). */
+GcoapExchange *gcoap_exchange_pool_derive (GcoapExchangePool *pool,
+                                           GcoapExchange     *exchange,
+                                           GcoapMessage      *request) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Takes the caller's reference. Keeps the exchange only if that was the last
  * one, it is closed, and no qdata (wrapper of a language, weak reference)
  * hangs on it; never in sanitizer builds. */
 void gcoap_exchange_pool_give (GcoapExchangePool *pool, GcoapExchange *exchange);
 
 void gcoap_exchange_pool_clear (GcoapExchangePool *pool);
+
+/* Whether @object may be used again in the place of a new one: nobody else holds
+ * it, and nothing (wrapper of a language, weak reference) hangs on it. Never in
+ * sanitizer builds. */
+gboolean gcoap_is_reusable (gpointer object);
 
 G_END_DECLS

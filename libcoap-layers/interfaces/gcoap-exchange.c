@@ -256,35 +256,12 @@ gcoap_exchange_new_inbound (GcoapRuntime         *runtime,
   return self;
 }
 
-/**
- * gcoap_exchange_derive:
- * @self: an open exchange
- * @request: the request to go on with, locked by this
- *
- * Makes another exchange that stands for this one further down the chain.
- *
- * For decorators that change the request. It copies address, local, claims,
- * freshness, room, expects, tuning, path depth and bodies. If this exchange is the
- * successor of one from which another was derived, the new exchange is the
- * successor of that; else of the same. Cancelling this exchange cancels the
- * new one; it keeps this one alive. The caller opens the new exchange with a
- * sink of its own and answers this one from it; it takes the place of this
- * one's cancel callback.
- *
- * Returns: (transfer full): a new exchange, state new
- *
- * Since: 0.1
- */
-GcoapExchange *
-gcoap_exchange_derive (GcoapExchange *self,
-                       GcoapMessage  *request)
+/* Makes @derived, which is new or was cleared, stand for @self. */
+static GcoapExchange *
+derive_into (GcoapExchange *self,
+             GcoapMessage  *request,
+             GcoapExchange *derived)
 {
-  GcoapExchange *derived;
-
-  g_return_val_if_fail (GCOAP_IS_EXCHANGE (self), NULL);
-  g_return_val_if_fail (request != NULL, NULL);
-
-  derived = g_object_new (GCOAP_TYPE_EXCHANGE, NULL);
   if (self->runtime != NULL)
     gcoap_exchange_set_runtime (derived, self->runtime);
   fill (derived, request, self->address, self->local, self->inbound);
@@ -314,6 +291,35 @@ gcoap_exchange_derive (GcoapExchange *self,
 
   gcoap_exchange_set_cancel_callback (self, parent_cancelled_cb, derived, NULL);
   return derived;
+}
+
+/**
+ * gcoap_exchange_derive:
+ * @self: an open exchange
+ * @request: the request to go on with, locked by this
+ *
+ * Makes another exchange that stands for this one further down the chain.
+ *
+ * For decorators that change the request. It copies address, local, claims,
+ * freshness, room, expects, tuning, path depth and bodies. If this exchange is the
+ * successor of one from which another was derived, the new exchange is the
+ * successor of that; else of the same. Cancelling this exchange cancels the
+ * new one; it keeps this one alive. The caller opens the new exchange with a
+ * sink of its own and answers this one from it; it takes the place of this
+ * one's cancel callback.
+ *
+ * Returns: (transfer full): a new exchange, state new
+ *
+ * Since: 0.1
+ */
+GcoapExchange *
+gcoap_exchange_derive (GcoapExchange *self,
+                       GcoapMessage  *request)
+{
+  g_return_val_if_fail (GCOAP_IS_EXCHANGE (self), NULL);
+  g_return_val_if_fail (request != NULL, NULL);
+
+  return derive_into (self, request, g_object_new (GCOAP_TYPE_EXCHANGE, NULL));
 }
 
 void
@@ -479,13 +485,14 @@ gcoap_exchange_set_cancel_callback (GcoapExchange           *self,
 #define RECYCLING TRUE
 #endif
 
-/* Nobody else holds it, and nothing (wrapper of a language, weak reference)
- * hangs on it. The low bits of qdata are GObject's own flags. */
-static gboolean
-is_unshared (GcoapExchange *self)
+gboolean
+gcoap_is_reusable (gpointer object)
 {
-  return g_atomic_int_get ((gint *) &G_OBJECT (self)->ref_count) == 1
-         && ((gsize) G_OBJECT (self)->qdata & ~(gsize) 7) == 0;
+  GObject *self = object;
+
+  /* The low bits of qdata are GObject's own flags. */
+  return RECYCLING && g_atomic_int_get ((gint *) &self->ref_count) == 1
+         && ((gsize) self->qdata & ~(gsize) 7) == 0;
 }
 
 GcoapExchange *
@@ -505,13 +512,23 @@ gcoap_exchange_pool_take (GcoapExchangePool    *pool,
   return self;
 }
 
+GcoapExchange *
+gcoap_exchange_pool_derive (GcoapExchangePool *pool,
+                            GcoapExchange     *exchange,
+                            GcoapMessage      *request)
+{
+  if (pool->n_kept == 0)
+    return gcoap_exchange_derive (exchange, request);
+  return derive_into (exchange, request, pool->kept[--pool->n_kept]);
+}
+
 void
 gcoap_exchange_pool_give (GcoapExchangePool *pool,
                           GcoapExchange     *exchange)
 {
-  if (RECYCLING && pool->n_kept < G_N_ELEMENTS (pool->kept)
+  if (pool->n_kept < G_N_ELEMENTS (pool->kept)
       && exchange->state == GCOAP_EXCHANGE_STATE_CLOSED
-      && exchange->latest_derived == NULL && is_unshared (exchange))
+      && exchange->latest_derived == NULL && gcoap_is_reusable (exchange))
     {
       clear (exchange);
       pool->kept[pool->n_kept++] = exchange;

@@ -4,6 +4,8 @@
  * links are inside the entries. */
 #include "message/gcoap-duplicates-private.h"
 
+#include <string.h>
+
 #include "wire/gcoap-datagram-codec-private.h"
 
 /* The overhead of a kept response beside its bytes on the wire, so that many
@@ -13,6 +15,7 @@
 struct _GcoapDuplicatesPeer
 {
   GcoapEndpointAddress *address;
+  guint                 hash;      /* of the address, which is asked for several times with each message */
   GQueue                entries;   /* oldest first */
 };
 
@@ -28,8 +31,7 @@ duplicate_hash (gconstpointer key)
 {
   const GcoapDuplicate *duplicate = key;
 
-  return gcoap_endpoint_address_hash (duplicate->peer->address)
-         ^ (duplicate->message_id * 0x9e3779b1u);
+  return duplicate->peer->hash ^ (duplicate->message_id * 0x9e3779b1u);
 }
 
 static gboolean
@@ -46,7 +48,7 @@ duplicate_equal (gconstpointer a,
 static guint
 peer_hash (gconstpointer key)
 {
-  return gcoap_endpoint_address_hash (((const GcoapDuplicatesPeer *) key)->address);
+  return ((const GcoapDuplicatesPeer *) key)->hash;
 }
 
 static gboolean
@@ -77,16 +79,24 @@ drop_response (GcoapDuplicates *self,
   g_clear_pointer (&duplicate->response, gcoap_message_unref);
 }
 
+/* Everything but its memory, and the peer. */
+static void
+take_out (GcoapDuplicates *self,
+          GcoapDuplicate  *duplicate)
+{
+  drop_response (self, duplicate);
+  g_hash_table_remove (self->table, duplicate);
+  g_queue_unlink (&self->ages[duplicate->type], &duplicate->age_link);
+  g_queue_unlink (&duplicate->peer->entries, &duplicate->peer_link);
+}
+
 static void
 drop (GcoapDuplicates *self,
       GcoapDuplicate  *duplicate)
 {
   GcoapDuplicatesPeer *peer = duplicate->peer;
 
-  drop_response (self, duplicate);
-  g_hash_table_remove (self->table, duplicate);
-  g_queue_unlink (&self->ages[duplicate->type], &duplicate->age_link);
-  g_queue_unlink (&peer->entries, &duplicate->peer_link);
+  take_out (self, duplicate);
   if (peer->entries.length == 0)
     g_hash_table_remove (self->peers, peer);
   g_free (duplicate);
@@ -132,6 +142,7 @@ look_up (GcoapDuplicates      *self,
   /* Requests answered at once leave no trace, so this is the usual case. */
   if (gcoap_duplicates_get_size (self) == 0)
     return NULL;
+  peer.hash = gcoap_endpoint_address_hash (address);
   return g_hash_table_lookup (self->table, &probe);
 }
 
@@ -172,13 +183,14 @@ static GcoapDuplicatesPeer *
 ensure_peer (GcoapDuplicates      *self,
              GcoapEndpointAddress *address)
 {
-  GcoapDuplicatesPeer probe = { .address = address };
+  GcoapDuplicatesPeer probe = { .address = address, .hash = gcoap_endpoint_address_hash (address) };
   GcoapDuplicatesPeer *peer = g_hash_table_lookup (self->peers, &probe);
 
   if (peer == NULL)
     {
       peer = g_new0 (GcoapDuplicatesPeer, 1);
       peer->address = g_object_ref (address);
+      peer->hash = probe.hash;
       g_queue_init (&peer->entries);
       g_hash_table_add (self->peers, peer);
     }
@@ -200,14 +212,17 @@ add (GcoapDuplicates *self,
       (*n_given_up)++;
     }
   peer = ensure_peer (self, pdu->address);
-  if (peer->entries.length >= self->limits->max_duplicates_per_peer)
+  if (peer->entries.length >= self->limits->max_duplicates_per_peer && peer->entries.length > 0)
     {
-      drop (self, g_queue_peek_head (&peer->entries));
-      peer = ensure_peer (self, pdu->address);
+      /* A busy peer is here with each message: the oldest one becomes the newest. */
+      duplicate = g_queue_peek_head (&peer->entries);
+      take_out (self, duplicate);
+      memset (duplicate, 0, sizeof *duplicate);
       (*n_given_up)++;
     }
+  else
+    duplicate = g_new0 (GcoapDuplicate, 1);
 
-  duplicate = g_new0 (GcoapDuplicate, 1);
   duplicate->peer = peer;
   duplicate->message_id = pdu->message_id;
   duplicate->type = pdu->type == GCOAP_MESSAGE_TYPE_CON ? 0 : 1;
@@ -299,7 +314,7 @@ void
 gcoap_duplicates_forget (GcoapDuplicates      *self,
                          GcoapEndpointAddress *address)
 {
-  GcoapDuplicatesPeer probe = { .address = address };
+  GcoapDuplicatesPeer probe = { .address = address, .hash = gcoap_endpoint_address_hash (address) };
   GcoapDuplicatesPeer *peer = g_hash_table_lookup (self->peers, &probe);
 
   /* Dropping the last one drops the peer. */

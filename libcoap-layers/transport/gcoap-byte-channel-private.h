@@ -18,6 +18,8 @@ typedef enum
   GCOAP_CHANNEL_READY,
   GCOAP_CHANNEL_WAITING,   /* go on when the descriptor allows it */
   GCOAP_CHANNEL_FAILED,
+  GCOAP_CHANNEL_REFUSED,   /* failed, and the peer was told why: for that to arrive,
+                            * it takes finish(), and read() until the end */
 } GcoapChannelStatus;
 
 typedef struct

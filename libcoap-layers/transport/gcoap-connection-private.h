@@ -104,6 +104,7 @@ struct _GcoapConnection
   guint                 is_ended : 1;       /* the host was told */
   guint                 was_ready : 1;      /* likewise */
   guint                 is_retired : 1;     /* likewise */
+  guint                 is_given_up : 1;    /* this side wants it closed, too */
   guint                 at_end : 1;         /* the peer sends nothing more */
   guint                 is_up : 1;          /* the channel's handshake is done */
   guint                 is_held : 1;        /* messages wait because the peer does not read */

@@ -85,8 +85,13 @@ find_deadline (GcoapConnection *self)
     case GCOAP_CONNECTION_STATE_STARTING:
     case GCOAP_CONNECTION_STATE_GREETING:
       return self->since + milliseconds (limits->csm_timeout);
-    case GCOAP_CONNECTION_STATE_RELEASED:
     case GCOAP_CONNECTION_STATE_DRAINING:
+      /* RFC 8323 §5.5: all that was asked before should be answered; whoever
+       * answers has no more time than this. */
+      if (!self->is_given_up && !gcoap_unanswered_is_empty (&self->unanswered))
+        return self->since + milliseconds (MAX (limits->release_timeout, limits->request_timeout));
+      return self->since + milliseconds (limits->release_timeout);
+    case GCOAP_CONNECTION_STATE_RELEASED:
       return self->since + milliseconds (limits->release_timeout);
     case GCOAP_CONNECTION_STATE_LINGERING:
       return self->since + LINGER;
@@ -170,6 +175,17 @@ time_out_open (GcoapConnection *self,
     }
 }
 
+/* The peer wanted the connection to end. */
+static GError *
+new_release_error (GcoapConnection *self)
+{
+  if (self->alternative != NULL)
+    return g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
+                        "%s has closed the connection, and names “%s” as an address to use instead.",
+                        self->peer, self->alternative);
+  return g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
+}
+
 static void
 timed_out_cb (gpointer data)
 {
@@ -184,6 +200,9 @@ timed_out_cb (gpointer data)
       switch (self->state)
         {
         case GCOAP_CONNECTION_STATE_STARTING:
+          if (self->is_up && self->framing->funcs->expire != NULL)
+            self->framing->funcs->expire (self->framing, self);
+          G_GNUC_FALLTHROUGH;
         case GCOAP_CONNECTION_STATE_GREETING:
           error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT,
                                "%s did not say in time what it can do (RFC 8323 §5.3); "
@@ -193,8 +212,11 @@ timed_out_cb (gpointer data)
         case GCOAP_CONNECTION_STATE_OPEN:
           time_out_open (self, now);
           break;
-        case GCOAP_CONNECTION_STATE_RELEASED:
         case GCOAP_CONNECTION_STATE_DRAINING:
+          error = new_release_error (self);
+          gcoap_connection_close (self, error);
+          break;
+        case GCOAP_CONNECTION_STATE_RELEASED:
         case GCOAP_CONNECTION_STATE_LINGERING:
         case GCOAP_CONNECTION_STATE_CLOSED:
         default:
@@ -374,6 +396,11 @@ gcoap_connection_abort (GcoapConnection *self,
 void
 gcoap_connection_release (GcoapConnection *self)
 {
+  if (self->state == GCOAP_CONNECTION_STATE_DRAINING && !self->is_given_up)
+    {
+      self->is_given_up = TRUE;
+      gcoap_connection_set_state (self, GCOAP_CONNECTION_STATE_DRAINING);
+    }
   if (self->state >= GCOAP_CONNECTION_STATE_RELEASED)
     return;
   if (self->state == GCOAP_CONNECTION_STATE_STARTING)
@@ -396,16 +423,14 @@ gcoap_connection_settle (GcoapConnection *self)
   g_autoptr (GError) error = NULL;
 
   gcoap_connection_send_pongs (self);
-  if (self->state != GCOAP_CONNECTION_STATE_DRAINING || self->current != NULL
-      || !gcoap_unanswered_is_empty (&self->unanswered)
-      || (self->n_requests > 0 && !self->at_end))
+  if (self->state != GCOAP_CONNECTION_STATE_DRAINING || self->current != NULL)
     return;
-  if (self->alternative != NULL)
-    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED,
-                         "%s has closed the connection, and names “%s” as an address to use instead.",
-                         self->peer, self->alternative);
-  else
-    error = g_error_new (GCOAP_ERROR, GCOAP_ERROR_CLOSED, "%s has closed the connection.", self->peer);
+  if (!gcoap_unanswered_is_empty (&self->unanswered) || (self->n_requests > 0 && !self->at_end))
+    {
+      gcoap_connection_arm (self);
+      return;
+    }
+  error = new_release_error (self);
   linger (self, error);
 }
 
@@ -415,6 +440,7 @@ static void
 start_channel (GcoapConnection *self)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) named = NULL;
 
   switch (gcoap_byte_channel_start (self->channel, &error))
     {
@@ -424,6 +450,11 @@ start_channel (GcoapConnection *self)
         gcoap_connection_framing_is_ready (self);
       break;
     case GCOAP_CHANNEL_WAITING:
+      break;
+    case GCOAP_CHANNEL_REFUSED:
+      self->is_up = TRUE;
+      named = name_peer (self, error, "broke");
+      linger (self, named);
       break;
     case GCOAP_CHANNEL_FAILED:
     default:
@@ -451,6 +482,17 @@ gcoap_connection_start (GcoapConnection *self)
   gcoap_connection_run (self, 0);
 }
 
+/* What the peer said before it went tells more than that it is gone. */
+static void
+fail_to_write (GcoapConnection *self,
+               const GError    *error)
+{
+  self->host->queued_bytes -= self->out_length - self->out_start;
+  self->out_start = self->out_length = 0;
+  gcoap_connection_read (self);
+  gcoap_connection_fail (self, error);
+}
+
 static void
 write_and_close (GcoapConnection *self)
 {
@@ -459,7 +501,10 @@ write_and_close (GcoapConnection *self)
 
   if (error != NULL || !gcoap_connection_flush (self, &error))
     {
-      gcoap_connection_fail (self, error);
+      if (g_error_matches (error, GCOAP_ERROR, GCOAP_ERROR_LIMIT))
+        gcoap_connection_fail (self, error);
+      else
+        fail_to_write (self, error);
       g_error_free (error);
       return;
     }

@@ -58,6 +58,11 @@ typedef struct
   void     (*finish)   (GcoapMessageFraming  *self,
                         GcoapConnection      *connection);
 
+  /* The peer takes too long to let messages be sent. NULL: there is nothing to
+   * say. */
+  void     (*expire)   (GcoapMessageFraming  *self,
+                        GcoapConnection      *connection);
+
   /* What the peer that connected calls us, in the form of a URI, once messages
    * may be sent; or NULL. NULL: nobody can say it. */
   const char *(*get_host) (GcoapMessageFraming *self);

@@ -10,6 +10,7 @@ typedef struct
   GcoapTlsSession  *session;
   GError           *error;         /* of the channel below, not told yet */
   gboolean          is_up;         /* the handshake is done */
+  gboolean          is_refused;    /* it failed, and the peer was told why */
   gboolean          push_waits;    /* the channel below took less than it was given */
 
   GcoapTlsResumptions *resumptions;   /* of a client; or NULL */
@@ -95,7 +96,8 @@ tls_channel_start (GcoapByteChannel  *channel,
       return GCOAP_CHANNEL_WAITING;
     case GCOAP_TLS_FAILED:
     default:
-      return GCOAP_CHANNEL_FAILED;
+      self->is_refused = TRUE;
+      return GCOAP_CHANNEL_REFUSED;
     }
 }
 
@@ -106,8 +108,13 @@ tls_channel_read (GcoapByteChannel  *channel,
                   GError           **error)
 {
   TlsChannel *self = (TlsChannel *) channel;
-  gssize n = gcoap_tls_session_receive (self->session, buffer, size, error);
+  gssize n;
 
+  /* Nobody looks at it; but what is not read makes the system of this side drop
+   * the alert (RFC 1122 §4.2.2.13). */
+  if (self->is_refused)
+    return gcoap_byte_channel_read (self->lower, buffer, size, error);
+  n = gcoap_tls_session_receive (self->session, buffer, size, error);
   return take_lower_error (self, error) ? -1 : n;
 }
 
@@ -130,6 +137,8 @@ tls_channel_get_condition (GcoapByteChannel *channel,
 {
   TlsChannel *self = (TlsChannel *) channel;
 
+  if (self->is_refused)
+    return wanted;
   if (!self->is_up)
     return self->push_waits ? G_IO_OUT : G_IO_IN;
   /* A record that the session could not get rid of goes first. */

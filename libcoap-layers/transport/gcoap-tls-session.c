@@ -315,6 +315,25 @@ describe_alert (GcoapTlsSession *self)
   return name != NULL ? name : "unknown alert";
 }
 
+/* Alerts say little, and those about pre-shared keys mislead; what this side has
+ * shown, or not, says more. With TLS 1.3 a client has been ready before the server
+ * looks at what it shows. */
+static const char *
+guess_cause (GcoapTlsSession *self)
+{
+  gnutls_alert_description_t alert = gnutls_alert_get (self->session);
+
+  if (self->keys->is_server)
+    return "";
+  if (self->keys->psk_client != NULL)
+    return self->is_ready ? "" : "; a wrong key or identity is one cause";
+  if ((alert == GNUTLS_A_BAD_CERTIFICATE || alert == GNUTLS_A_CERTIFICATE_REQUIRED)
+      && gnutls_certificate_client_get_request_status (self->session) != 0
+      && gnutls_certificate_get_ours (self->session) == NULL)
+    return "; it asks for a certificate or public key, and this side has shown none";
+  return "";
+}
+
 static void
 set_error (GcoapTlsSession *self,
            int              status,
@@ -329,7 +348,7 @@ set_error (GcoapTlsSession *self,
     {
     case GNUTLS_E_FATAL_ALERT_RECEIVED:
       g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED,
-                   "The peer has refused the secure session: %s.", describe_alert (self));
+                   "The peer has refused the secure session: %s%s.", describe_alert (self), guess_cause (self));
       return;
     case GNUTLS_E_NO_CIPHER_SUITES:
     case GNUTLS_E_INSUFFICIENT_CREDENTIALS:

@@ -6,7 +6,8 @@
 #include "base/gcoap-error.h"
 #include "transport/gcoap-resolver-private.h"
 
-/* CoAP URIs have no port 0 (RFC 7252 §6.1); here it asks for a free one. */
+/* CoAP URIs have no port 0 (RFC 7252 §6.1); here it asks for a free one. A path
+ * would seem to mean something, and what is served has its own. */
 static GcoapUri *
 parse_listen_uri (const char  *text,
                   gboolean    *any_port,
@@ -14,17 +15,22 @@ parse_listen_uri (const char  *text,
 {
   const char *authority = strstr (text, "://");
   g_autofree char *without_port = NULL;
+  g_autoptr (GcoapUri) uri = NULL;
   gsize length;
 
   *any_port = FALSE;
   if (authority == NULL)
     return gcoap_uri_parse (text, error);
   length = authority + 3 - text + strcspn (authority + 3, "/?#");
-  if (length < 2 || strncmp (text + length - 2, ":0", 2) != 0 || text[length - 3] == ':')
-    return gcoap_uri_parse (text, error);
-  *any_port = TRUE;
-  without_port = g_strdup_printf ("%.*s%s", (int) length - 2, text, text + length);
-  return gcoap_uri_parse (without_port, error);
+  *any_port = length >= 2 && strncmp (text + length - 2, ":0", 2) == 0 && text[length - 3] != ':';
+  if (*any_port)
+    without_port = g_strdup_printf ("%.*s%s", (int) length - 2, text, text + length);
+  uri = gcoap_uri_parse (without_port != NULL ? without_port : text, error);
+  if (uri == NULL || text[length] == '\0' || g_str_equal (text + length, "/"))
+    return g_steal_pointer (&uri);
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_INVALID_URI,
+               "Invalid URI: there is no path or query where to listen (byte %" G_GSIZE_FORMAT ").", length);
+  return NULL;
 }
 
 static gboolean

@@ -317,6 +317,20 @@ shake_hands (WebSocket          *self,
   return TRUE;
 }
 
+/* RFC 9110 §15.5.9: who connected is told why, for it may only be slow. */
+static void
+web_socket_expire (GcoapMessageFraming *framing,
+                   GcoapConnection     *connection)
+{
+  g_autofree char *answer = NULL;
+
+  if (((WebSocket *) framing)->is_client)
+    return;
+  answer = gcoap_web_socket_make_refusal (408, "The request for a WebSocket did not come in time "
+                                          "(RFC 9110 §15.5.9).");
+  write_text (connection, answer);
+}
+
 /* Receiving */
 
 static gboolean
@@ -575,6 +589,7 @@ static const GcoapMessageFramingFuncs web_socket_funcs = {
   .get_size = web_socket_get_size,
   .encode = web_socket_encode,
   .finish = web_socket_finish,
+  .expire = web_socket_expire,
   .get_host = web_socket_get_host,
   .free = web_socket_free,
 };

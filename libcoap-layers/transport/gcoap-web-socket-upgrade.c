@@ -322,6 +322,7 @@ static const struct
   { 403, "Forbidden", "" },
   { 404, "Not Found", "" },
   { 405, "Method Not Allowed", "Allow: GET\r\n" },
+  { 408, "Request Timeout", "" },
   /* RFC 6455 §4.4 */
   { 426, "Upgrade Required", "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" },
   { 431, "Request Header Fields Too Large", "" },

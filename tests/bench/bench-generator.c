@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Load for any CoAP server over UDP: keeps a number of small GETs outstanding,
- * checks every answer, and prints what came of it as one JSON object.
+ * checks every answer, and prints what came of it as one JSON object. With
+ * --oscore they are protected, and the answers verified.
  *
  * It is written on bare sockets so that it is faster than what it measures.
  * Many endpoints are many source addresses of 127.0.0.0/8 on one socket, told
@@ -9,6 +10,7 @@
 #include "bench-clock.h"
 #include "bench-endpoints.h"
 #include "bench-histogram.h"
+#include "bench-protection.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,6 +29,7 @@
 #define MAX_OUTSTANDING 65536
 #define MAX_ENDPOINTS 1000000
 #define MAX_ERRORS 10000
+#define RUN_IN 2000
 
 /* RFC 7252 §3 */
 #define TYPE_CON 0
@@ -52,6 +55,7 @@ typedef struct
   struct sockaddr_in server;
   guint8             request[REQUEST_SIZE];
   gsize              request_length;
+  BenchProtection   *protection; /* NULL: requests are plain */
 
   Slot    *slots;
   guint32 *idle; /* stack of slots without a request */
@@ -72,7 +76,7 @@ typedef struct
 
   guint64 sent;
   guint64 answered;
-  guint64 wrong_code;
+  guint64 wrong_code; /* or not verified */
   guint64 unmatched; /* token, message ID, type or address of no open request */
   guint64 malformed;
   guint64 timeouts;
@@ -91,6 +95,7 @@ static int      option_source_port = 0;
 static int      option_outstanding = 16;
 static int      option_endpoints = 1;
 static int      option_timeout_ms = 1000;
+static int      option_oscore = -1;
 static gint64   option_count = 0;
 static gint64   option_warmup = 0;
 static gboolean option_non = FALSE;
@@ -103,6 +108,7 @@ static const GOptionEntry entries[] = {
   { "count", 'c', 0, G_OPTION_ARG_INT64, &option_count, "Answers to measure, instead of a time", "N" },
   { "warmup", 0, 0, G_OPTION_ARG_INT64, &option_warmup, "Answers before measuring begins (0)", "N" },
   { "timeout", 0, 0, G_OPTION_ARG_INT, &option_timeout_ms, "When an answer counts as lost (1000)", "MS" },
+  { "oscore", 0, 0, G_OPTION_ARG_INT, &option_oscore, "Be this client of the server's, by its OSCORE context", "N" },
   { "non", 0, 0, G_OPTION_ARG_NONE, &option_non, "Send NON instead of CON", NULL },
   { "block", 0, 0, G_OPTION_ARG_NONE, &option_block, "Sleep for answers instead of asking for them in a loop", NULL },
   { NULL }
@@ -117,6 +123,7 @@ parse_command_line (int    argc,
                           && option_outstanding >= 1 && option_outstanding <= MAX_OUTSTANDING
                           && option_endpoints >= 1 && option_endpoints <= MAX_ENDPOINTS
                           && option_source_port >= 0 && option_source_port <= 65535
+                          && option_oscore <= 65535
                           && option_timeout_ms >= 1 && option_count >= 0 && option_warmup >= 0);
 }
 
@@ -181,6 +188,23 @@ make_slots (void)
     generator.message_ids[i] = (guint16) g_random_int ();
 }
 
+static gsize
+write_datagram (guint8  *buffer,
+                guint32  index)
+{
+  const Slot *slot = &generator.slots[index];
+  guint16 id_bytes = htons (slot->message_id);
+
+  if (generator.protection != NULL)
+    return bench_protection_write_request (generator.protection, index, option_non ? TYPE_NON : TYPE_CON,
+                                           slot->message_id, slot->token, TOKEN_LENGTH, buffer,
+                                           DATAGRAM_SIZE);
+  memcpy (buffer, generator.request, generator.request_length);
+  memcpy (buffer + 2, &id_bytes, 2);
+  memcpy (buffer + 4, slot->token, TOKEN_LENGTH);
+  return generator.request_length;
+}
+
 /* Opens the slot @index and writes its request into place @i of the batch. */
 static void
 write_request (guint   i,
@@ -188,7 +212,6 @@ write_request (guint   i,
 {
   Slot *slot = &generator.slots[index];
   guint16 index_bytes = htons ((guint16) index);
-  guint16 id_bytes;
 
   slot->endpoint = generator.next_endpoint;
   if (++generator.next_endpoint == (guint32) option_endpoints)
@@ -201,11 +224,7 @@ write_request (guint   i,
   memcpy (slot->token + 2, &generator.generation, 4);
   memcpy (slot->token + 6, &slot->message_id, 2);
 
-  id_bytes = htons (slot->message_id);
-  memcpy (generator.buffers[i], generator.request, generator.request_length);
-  memcpy (generator.buffers[i] + 2, &id_bytes, 2);
-  memcpy (generator.buffers[i] + 4, slot->token, TOKEN_LENGTH);
-  generator.vectors[i] = (struct iovec) { generator.buffers[i], generator.request_length };
+  generator.vectors[i] = (struct iovec) { generator.buffers[i], write_datagram (generator.buffers[i], index) };
   generator.messages[i].msg_hdr = (struct msghdr) { .msg_iov = &generator.vectors[i], .msg_iovlen = 1 };
   if (option_endpoints > 1)
     {
@@ -243,6 +262,7 @@ take_answer (const guint8  *bytes,
              struct msghdr *message)
 {
   guint16 index, message_id;
+  guint code;
   Slot *slot;
 
   if (length < 4 + TOKEN_LENGTH || bytes[0] >> 6 != 1 || (bytes[0] & 15) != TOKEN_LENGTH)
@@ -268,7 +288,10 @@ take_answer (const guint8  *bytes,
   slot->busy = FALSE;
   generator.idle[generator.n_idle++] = index;
   generator.last_answer = generator.now;
-  if (bytes[1] != CODE_CONTENT)
+  code = generator.protection != NULL
+    ? bench_protection_open_answer (generator.protection, index, bytes, length)
+    : bytes[1];
+  if (code != CODE_CONTENT)
     {
       generator.wrong_code++;
       return;
@@ -379,6 +402,20 @@ run_until (guint64 count,
   return TRUE;
 }
 
+/* One request at a time: the first has the server open its context, and has it
+ * know what numbers it may answer before it stores the next ones. It grants twice
+ * as many each time, and bursts that it has not granted yet would wait. */
+static gboolean
+run_in (void)
+{
+  gboolean alive = TRUE;
+
+  for (guint i = 0; i < RUN_IN && alive; i++)
+    alive = run_until (1, 0);
+
+  return alive;
+}
+
 /* Waits for what is still outstanding, so that the server owes nothing. */
 static void
 drain (void)
@@ -412,17 +449,21 @@ main (int    argc,
       char **argv)
 {
   guint64 run_time_before, delay_before, run_time, delay;
-  gboolean alive;
+  gboolean alive = TRUE;
   gint64 start;
   double seconds;
 
   parse_command_line (argc, argv);
   build_request ();
+  if (option_oscore >= 0)
+    generator.protection = bench_protection_new (arguments.path, (guint) option_oscore, (guint) option_outstanding);
   open_socket ();
   make_slots ();
   generator.latencies = bench_histogram_new ();
 
-  alive = run_until ((guint64) option_warmup, 0);
+  if (generator.protection != NULL)
+    alive = run_in ();
+  alive = alive && run_until ((guint64) option_warmup, 0);
   bench_clock_read_usage (&run_time_before, &delay_before);
   generator.now = start = bench_clock_read ();
   generator.measuring = TRUE;

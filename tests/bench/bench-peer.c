@@ -59,3 +59,13 @@ bench_peer_clear (BenchPeer *self)
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->scheme, g_free);
 }
+
+void
+bench_peer_make_oscore_id (char   end,
+                           guint  client,
+                           guint8 id[BENCH_OSCORE_ID_LENGTH])
+{
+  id[0] = (guint8) end;
+  id[1] = (guint8) (client >> 8);
+  id[2] = (guint8) client;
+}

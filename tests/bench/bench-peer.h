@@ -23,6 +23,11 @@
 #define BENCH_PSK_IDENTITY "bench"
 #define BENCH_PSK_KEY "sixteen bytes, ."
 
+/* Whose requests a server with OSCORE can open: the same secret for all, and IDs
+ * of this length for each. */
+#define BENCH_OSCORE_SECRET "sixteen more, ..."
+#define BENCH_OSCORE_ID_LENGTH 3
+
 typedef struct
 {
   char *host;   /* an IPv4 address to bind, owned; 0.0.0.0 is the wildcard */
@@ -39,3 +44,8 @@ void bench_peer_init     (BenchPeer          *self,
 void bench_peer_announce (const BenchPeer    *self);
 
 void bench_peer_clear    (BenchPeer          *self);
+
+/* That of the client with the number @client ('c'), or of the server for it ('s'). */
+void bench_peer_make_oscore_id (char          end,
+                                guint         client,
+                                guint8        id[BENCH_OSCORE_ID_LENGTH]);

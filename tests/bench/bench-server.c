@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Our server, as an application would write it on the public API: a context, a
  * site, and resources. All limits but one are the default; notifications are as
- * frequent as changes, for else their number is what is set. */
+ * frequent as changes, for else their number is what is set. With --oscore it
+ * opens requests of so many clients, too (RFC 8613). */
 #include "bench-peer.h"
 
 #include <libcoap-layers/gcoap.h>
@@ -15,6 +16,15 @@ struct _BenchResource
 };
 
 G_DEFINE_FINAL_TYPE (BenchResource, bench_resource, GCOAP_TYPE_RESOURCE)
+
+#define MAX_OSCORE_CLIENTS 65535
+
+static int option_oscore;
+
+static const GOptionEntry entries[] = {
+  { "oscore", 0, 0, G_OPTION_ARG_INT, &option_oscore, "Know the OSCORE contexts of so many clients (0)", "N" },
+  { NULL }
+};
 
 /* The response is made anew for each request, as it would be if it changed. */
 static void
@@ -108,16 +118,40 @@ add_observed (GcoapSite       *site,
 
 /* One client, whom the generator of load plays. */
 static void
-add_client (GcoapContext *context)
+add_client (GcoapCredentialStore *store)
 {
-  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
   g_autoptr (GBytes) identity = g_bytes_new_static (BENCH_PSK_IDENTITY, sizeof (BENCH_PSK_IDENTITY) - 1);
   g_autoptr (GBytes) key = g_bytes_new_static (BENCH_PSK_KEY, sizeof (BENCH_PSK_KEY) - 1);
   g_autoptr (GcoapPskCredential) credential = gcoap_psk_credential_new (identity, key, NULL);
 
   if (!gcoap_credential_store_add_client (store, "bench", credential, NULL))
     g_error ("The client cannot be added.");
-  gcoap_context_set_server_credentials (context, store);
+}
+
+/* Many of them, for each run of a generator is one that begins anew. */
+static void
+add_oscore_clients (GcoapCredentialStore *store)
+{
+  g_autoptr (GBytes) secret = g_bytes_new_static (BENCH_OSCORE_SECRET, sizeof (BENCH_OSCORE_SECRET) - 1);
+
+  for (int i = 0; i < MIN (option_oscore, MAX_OSCORE_CLIENTS); i++)
+    {
+      guint8 client[BENCH_OSCORE_ID_LENGTH];
+      guint8 server[BENCH_OSCORE_ID_LENGTH];
+      g_autofree char *name = g_strdup_printf ("client-%d", i);
+      g_autoptr (GBytes) client_id = NULL;
+      g_autoptr (GBytes) server_id = NULL;
+      g_autoptr (GcoapOscoreCredential) credential = NULL;
+      g_autoptr (GError) error = NULL;
+
+      bench_peer_make_oscore_id ('c', (guint) i, client);
+      bench_peer_make_oscore_id ('s', (guint) i, server);
+      client_id = g_bytes_new (client, sizeof client);
+      server_id = g_bytes_new (server, sizeof server);
+      credential = gcoap_oscore_credential_new (secret, server_id, client_id, &error);
+      if (credential == NULL || !gcoap_credential_store_add_client_context (store, name, credential, &error))
+        g_error ("%s", error->message);
+    }
 }
 
 int
@@ -127,6 +161,7 @@ main (int    argc,
   g_autoptr (GMainLoop) loop = NULL;
   g_autoptr (GcoapContext) context = NULL;
   g_autoptr (GcoapSite) site = NULL;
+  g_autoptr (GcoapCredentialStore) store = gcoap_credential_store_new ();
   g_autoptr (BenchResource) resource = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *uri = NULL;
@@ -134,7 +169,7 @@ main (int    argc,
   GcoapRequestProvider *observe;
   BenchPeer peer;
 
-  bench_peer_init (&peer, "Our server with one small resource.", NULL, &argc, &argv);
+  bench_peer_init (&peer, "Our server with one small resource.", entries, &argc, &argv);
   loop = g_main_loop_new (NULL, FALSE);
   context = gcoap_context_new ();
   /* The generators play many hosts, but have a few addresses only. */
@@ -150,7 +185,11 @@ main (int    argc,
   observe = gcoap_context_get_inbound_provider (context, GCOAP_TYPE_OBSERVE);
   gcoap_observe_set_non_confirmable_interval (GCOAP_OBSERVE (observe), 0);
   if (g_str_has_prefix (peer.scheme, "coaps"))
-    add_client (context);
+    add_client (store);
+  if (option_oscore > 0)
+    add_oscore_clients (store);
+  if (g_str_has_prefix (peer.scheme, "coaps") || option_oscore > 0)
+    gcoap_context_set_server_credentials (context, store);
   uri = g_strdup_printf ("%s://%s:%d", peer.scheme, peer.host, peer.port);
   if (!gcoap_context_listen (context, uri, &error))
     {

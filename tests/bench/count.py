@@ -28,7 +28,8 @@ GOALS = {"instructions": {16: 3000}, "system_calls": {1: 3.1, 16: 0.5}}
 def run_under(folder, name, wrapper, outstanding, count):
     with measure.Server(folder, name, wrapper=wrapper) as server:
         # The generator sleeps: all counts are of the server.
-        measure.generate(folder, server, outstanding=outstanding, count=count, timeout_ms=TIMEOUT_MS, block=True)
+        measure.generate(folder, server, outstanding=outstanding, count=count, timeout_ms=TIMEOUT_MS, block=True,
+                         oscore=server.take_client())
 
 
 def count_instructions(folder, name, outstanding, count):
@@ -116,10 +117,11 @@ def main():
             print(f"count.py: {tool} is not installed: {kind} are not counted", file=sys.stderr)
     try:
         folder = measure.bench_folder(arguments.build)
+        wanted = measure.available_peers(folder, arguments.peers)
         figures = {name: {kind: {str(w): per_request(counter, folder, name, w, arguments.counts)
                                  for w in OUTSTANDING}
                           for kind, counter in counted.items()}
-                   for name in measure.available_peers(folder, arguments.peers)}
+                   for name in [*wanted, *(measure.PROTECTED_PEERS if "ours" in wanted else [])]}
     except BenchError as error:
         print(f"count.py: {error}", file=sys.stderr)
         return 1

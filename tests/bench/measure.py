@@ -23,6 +23,13 @@ PEERS = {
     "libcoap-tuned": ["bench-libcoap-server", "--tuned"],
 }
 
+# The same, for scenarios that are about it: opens protected requests, as plain ones. A context is for one run, since
+# each begins with number 0, and for 2^20 messages.
+OSCORE_CLIENTS = 64
+PROTECTED_PEERS = {
+    "ours-oscore": ["bench-server", "--oscore", str(OSCORE_CLIENTS)],
+}
+
 
 class BenchError(Exception):
     """A sentence for whoever runs the benchmark."""
@@ -91,7 +98,8 @@ class Server:
         self.scheme = scheme
         self.port = free_port(scheme)
         self.source_port = free_port()
-        command = PEERS[name]
+        self.clients = iter(range(OSCORE_CLIENTS if name in PROTECTED_PEERS else 0))
+        command = (PEERS | PROTECTED_PEERS)[name]
         self.command = [*wrapper, str(folder / command[0]), *command[1:], "--host", host, "--port", str(self.port),
                         "--scheme", scheme]
         self.core = core
@@ -127,6 +135,15 @@ class Server:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    def take_client(self):
+        """The number of one that has not sent anything yet, if requests are to be protected."""
+        if self.name not in PROTECTED_PEERS:
+            return None
+        try:
+            return next(self.clients)
+        except StopIteration:
+            raise BenchError(f"{self.name} has contexts for {OSCORE_CLIENTS} runs, and no more") from None
 
     @property
     def alive(self):
@@ -165,12 +182,17 @@ def run_load(command, server, core):
 
 
 def generate(folder, server, *, outstanding, endpoints=1, non=False, seconds=None, count=None, warmup=0,
-             timeout_ms=1000, block=False, core=None):
-    """Runs the generator of small requests once. A lost answer is part of the result; a wrong one is not."""
+             timeout_ms=1000, block=False, core=None, oscore=None):
+    """Runs the generator of small requests once, as the client oscore if they are to be protected. A lost answer is part of the result; a wrong one is not.
+
+    Answers to protected requests are kept for duplicates, so those come from a new port each time: a message ID that
+    comes round again would be taken for one."""
     command = [str(folder / "bench-generator"), "--host", HOST, "--port", str(server.port),
-               "--source-port", str(server.source_port), "--outstanding", str(outstanding),
-               "--endpoints", str(endpoints), "--warmup", str(warmup), "--timeout", str(timeout_ms)]
+               "--outstanding", str(outstanding), "--endpoints", str(endpoints), "--warmup", str(warmup),
+               "--timeout", str(timeout_ms)]
+    command += ["--source-port", str(server.source_port)] if oscore is None else []
     command += ["--non"] if non else []
+    command += ["--oscore", str(oscore)] if oscore is not None else []
     command += ["--block"] if block else []
     command += ["--seconds", str(seconds)] if seconds is not None else []
     command += ["--count", str(count)] if count is not None else []

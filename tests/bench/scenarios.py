@@ -18,16 +18,18 @@ class Requests:
     endpoints: int = 1
     non: bool = False
     quick: bool = False
+    # If not those that anybody asked for: whoever serves protected requests, and itself with plain ones.
+    peers: tuple = ()
     unit = "requests"
     scheme = "coap"
 
     def prepare(self, folder, server, core):
         measure.generate(folder, server, outstanding=self.outstanding, non=self.non, endpoints=self.endpoints,
-                         count=max(WARMUP, self.endpoints), core=core)
+                         count=max(WARMUP, self.endpoints), core=core, oscore=server.take_client())
 
     def run(self, folder, server, seconds, core):
         report = measure.generate(folder, server, outstanding=self.outstanding, endpoints=self.endpoints,
-                                  non=self.non, warmup=WARMUP, seconds=seconds, core=core)
+                                  non=self.non, warmup=WARMUP, seconds=seconds, core=core, oscore=server.take_client())
         # All that the server answered counts, warm-up included.
         return report | {"done": report["answered"], "lost": report["timeouts"]}
 
@@ -99,6 +101,8 @@ class Sessions:
         return report | {"done": done, "lost": report["timeouts"]}
 
 
+OSCORE_PEERS = ("ours", "ours-oscore")
+
 SCENARIOS = [
     Requests("con-1", "CON GET, 1 outstanding", 1, quick=True),
     Requests("con-16", "CON GET, 16 outstanding", 16, quick=True),
@@ -109,6 +113,9 @@ SCENARIOS = [
     Requests("endpoints-16", "CON GET, 64 outstanding, 16 endpoints", 64, 16),
     Requests("endpoints-1000", "CON GET, 64 outstanding, 1,000 endpoints", 64, 1000, quick=True),
     Requests("endpoints-10000", "CON GET, 64 outstanding, 10,000 endpoints", 64, 10000),
+    Requests("oscore-1", "CON GET plain and protected by OSCORE, 1 outstanding", 1, peers=OSCORE_PEERS),
+    Requests("oscore-16", "CON GET plain and protected by OSCORE, 16 outstanding", 16, quick=True, peers=OSCORE_PEERS),
+    Requests("oscore-256", "CON GET plain and protected by OSCORE, 256 outstanding", 256, peers=OSCORE_PEERS),
     Transfers("get-1", "Block-wise GET of 1 MiB, 1 client", 1),
     Transfers("get-16", "Block-wise GET of 1 MiB, 16 clients", 16, quick=True),
     Transfers("put-1", "Block-wise PUT of 1 MiB, 1 client", 1, put=True),

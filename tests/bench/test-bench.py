@@ -238,6 +238,51 @@ class SessionsGenerator(unittest.TestCase):
                     sessions.request()
 
 
+class Protected(unittest.TestCase):
+    """Requests protected by OSCORE, which ours answers if they are from a client that it knows."""
+
+    def setUp(self):
+        if not measure.available_peers(FOLDER, ["ours"]):
+            self.skipTest("our server is not built")
+
+    def load(self, server, client, **arguments):
+        return measure.generate(FOLDER, server, outstanding=16, count=200, block=True, oscore=client, **arguments)
+
+    def test_ours(self):
+        with measure.Server(FOLDER, "ours-oscore") as server:
+            for endpoints in 1, 4:
+                report = self.load(server, server.take_client(), endpoints=endpoints)
+                self.assertEqual((report["requests"], report["errors"]), (200, 0))
+            # Plain ones are answered as well.
+            report = measure.generate(FOLDER, server, outstanding=16, count=200, block=True)
+            self.assertEqual(report["errors"], 0)
+
+    def test_numbers_again(self):
+        with measure.Server(FOLDER, "ours-oscore") as server:
+            self.load(server, 0)
+            with self.assertRaisesRegex(measure.BenchError, "wrong_code"):
+                self.load(server, 0, timeout_ms=100)
+
+    def test_unknown_client(self):
+        with measure.Server(FOLDER, "ours-oscore") as server:
+            with self.assertRaisesRegex(measure.BenchError, "wrong_code"):
+                self.load(server, measure.OSCORE_CLIENTS, timeout_ms=100)
+
+    def test_plain_answer(self):
+        # Right but for its protection.
+        with measure.Server(FOLDER, "echo") as server:
+            with self.assertRaisesRegex(measure.BenchError, "wrong_code"):
+                self.load(server, 0, timeout_ms=100)
+
+    def test_clients_run_out(self):
+        server = measure.Server(FOLDER, "ours-oscore")
+        self.assertEqual([server.take_client() for _ in range(measure.OSCORE_CLIENTS)],
+                         list(range(measure.OSCORE_CLIENTS)))
+        with self.assertRaisesRegex(measure.BenchError, "no more"):
+            server.take_client()
+        self.assertIsNone(measure.Server(FOLDER, "ours").take_client())
+
+
 class Runs(unittest.TestCase):
     """run.py with runs made up."""
 

@@ -14,7 +14,7 @@ memory_channel_start (GcoapByteChannel  *channel,
   if (self->fail_start >= 0)
     {
       g_set_error_literal (error, GCOAP_ERROR, self->fail_start, "The handshake failed.");
-      return GCOAP_CHANNEL_FAILED;
+      return self->refuses ? GCOAP_CHANNEL_REFUSED : GCOAP_CHANNEL_FAILED;
     }
   if (self->n_waits == 0)
     return GCOAP_CHANNEL_READY;

@@ -20,6 +20,7 @@ typedef struct
   int               fail_write;
   guint             n_waits;      /* how often start() says that it waits */
   int               fail_start;
+  gboolean          refuses;      /* the peer is told of that failure */
   gboolean          is_finished;
   gboolean         *is_freed;
 } MemoryChannel;

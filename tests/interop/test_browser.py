@@ -9,6 +9,7 @@ import os
 import pathlib
 import queue
 import shutil
+import signal
 import subprocess
 import threading
 
@@ -76,12 +77,18 @@ def looked_at(browser, page, folder, *options):
     # Its sandbox does not work for root, nor in most containers.
     if os.geteuid() == 0 or os.environ.get("CI"):
         command += ["--no-sandbox", "--disable-dev-shm-usage"]
-    process = subprocess.Popen([*command, page], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # Nor does it bear the library of the sanitizers.
+    environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+    process = subprocess.Popen([*command, page], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env=environment, start_new_session=True)
     try:
         yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
+        # It may leave others behind.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from coap_raw import (CONTENT_FORMAT, DELETE, ETAG, GET, IF_MATCH, IF_NONE_MATCH, MAX_AGE, POST, PUT,
                       ACCEPT, code)
 from oscore_files import client_map, server_map
-from oscore_peer import ID_CONTEXT, ReferenceClient, ReferenceServer, client_context, server_context
+from oscore_peer import ID_CONTEXT, SECRET, ReferenceClient, ReferenceServer, client_context, server_context
 from oscore_reference import FETCH, OBSERVE, OSCORE, Option, Refused
 from processes import CLIENT, gcoap_server, run
 
@@ -395,3 +395,17 @@ def test_with_ours(tmp_path, serving):
     (tmp_path / "big").write_bytes(big)
     run(CLIENT, "--credentials", credentials, "-m", "PUT", "--payload", f"@{tmp_path}/big", f"{uri}/big")
     assert run(CLIENT, "--credentials", credentials, f"{uri}/big").stdout == big
+
+
+def test_trace(tmp_path):
+    """What is asked to be shown is shown as it goes, and as it is inside; but no key."""
+    with open(tmp_path / "trace", "wb+") as trace, \
+            gcoap_server("-v", "--credentials", server_map(tmp_path), stderr=trace) as (_, [port]):
+        uri = f"coap://127.0.0.1:{port}"
+        done = run(CLIENT, "-v", "--credentials", client_map(tmp_path, uri), f"{uri}/oscore/hello/1")
+        trace.seek(0)
+        server_shows = trace.read().decode()
+    for shown, made, checked in (done.stderr.decode(), "GET", "2.05 Content"), (server_shows, "2.05 Content", "GET"):
+        assert f"OSCORE protects {made}" in shown and f"OSCORE verified {checked}" in shown
+        assert "CON POST" in shown and "ACK 2.04 Changed" in shown
+        assert SECRET.hex() not in shown and SECRET.hex()[:16] not in shown

@@ -208,6 +208,7 @@ def test_verbose():
     (["--bind"], 2, "--bind"),
     (["--bind", "foo:/"], 2, "foo:/"),
     (["--bind", "coap://localhost"], 2, "localhost"),
+    (["--bind", "coap+tcp://127.0.0.1:0/here"], 2, r"coap\+tcp://127\.0\.0\.1:0/here.*no path"),
     (["--no-multicast", "--multicast-interface", "lo"], 2, "--multicast-interface"),
     (["--allow-origin"], 2, "--allow-origin"),
     (["--bind", "coap+tcp://127.0.0.1:0", "--allow-origin", "app.example"], 6, "app.example.*is not the origin"),

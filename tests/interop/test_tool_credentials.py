@@ -144,8 +144,10 @@ def test_client_certificates(folder, scheme):
                  "--ca", client[0]) as (_, (port,)):
         trust = "--ca", server[0]
         ask(scheme, port, *trust, "--certificate", client[0], "--key", client[1], check=True)
-        assert ask(scheme, port, *trust, "--certificate", stranger[0], "--key", stranger[1]).returncode in (6, 7)
-        assert ask(scheme, port, *trust).returncode in (6, 7)
+        refused = ask(scheme, port, *trust, "--certificate", stranger[0], "--key", stranger[1])
+        assert refused.returncode == 6 and b"refused the secure session: " in refused.stderr, refused
+        refused = ask(scheme, port, *trust)
+        assert refused.returncode == 6 and b"this side has shown none." in refused.stderr, refused
 
 
 def test_wrong_key():
@@ -153,6 +155,7 @@ def test_wrong_key():
         for psk in "sensor:wrong", "nobody:right":
             refused = ask("coaps+tcp", port, "--psk", psk)
             assert refused.returncode == 6 and b"refused the secure session" in refused.stderr
+            assert b"; a wrong key or identity is one cause." in refused.stderr
 
 
 def test_wrong_key_over_dtls():
@@ -305,10 +308,15 @@ def test_bad_files(folder):
     broken.chmod(0o600)
     psk.write_text("key")
     psk.chmod(0o640)
+    nothing, vague = folder / "nothing", folder / "vague"
+    nothing.touch()
+    vague.write_text('{"*": {"dtls": {"trust-anchors":\n "nothing"}}}')
+    vague.chmod(0o600)
     for arguments, message in [
         (["--credentials", folder / "none"], b"No such file"),
         (["--credentials", readable], b"needs mode 600"),
         (["--credentials", broken], "broken”: Invalid credentials: “dtls” has no entry “pskk” (line 2, column ".encode()),
+        (["--credentials", vague], b"No certificate was found (line 2, column 2)"),
         (["--credentials", folder], b"no regular file"),
         (["--psk", f"a:@{psk}"], b"needs mode 600"),
         (["--psk", f"a:@{folder}/none"], b"No such file"),

@@ -65,11 +65,15 @@ def test_observe(uri):
 
 def test_fileserver(uri, tmp_path):
     (tmp_path / "hello.txt").write_text("hello")
-    process = subprocess.Popen([TOOLS / "gcoap-fileserver", "--bind", "coap+ws://127.0.0.1:0", tmp_path],
-                               stdout=subprocess.PIPE)
+    process = subprocess.Popen([TOOLS / "gcoap-fileserver", "--bind", "coap+ws://127.0.0.1:0",
+                                "--allow-origin", "https://app.example", tmp_path], stdout=subprocess.PIPE)
     try:
         base = read_line(process, r"^(coap\+ws://\S+)$")[1]
         assert run(CLIENT, base + "/hello.txt").stdout.startswith(b"hello")
+        for origin, status in ("https://app.example", 101), ("https://evil.example", 403):
+            with open_raw(int(base.rpartition(":")[2])) as connection:
+                connection.sendall(head(Origin=origin) + frame(0x82, CSM) + frame(0x88))
+                assert read_all(connection).startswith(f"HTTP/1.1 {status} ".encode())
     finally:
         process.terminate()
         assert process.wait(PATIENCE) == 0

@@ -264,6 +264,25 @@ test_broken (void)
   connection_stack_free (s);
 }
 
+/* What the peer said before it went is why, also when it is gone as something is
+ * written: here the Abort comes with more than is read at once. */
+static void
+test_last_words (void)
+{
+  ConnectionStack *s = connection_stack_new ();
+
+  connection_stack_open (s);
+  s->channel->max_read = 6;
+  connection_stack_feed (s, "01 e2 42 01 e2 42");
+  connection_stack_feed (s, "40 e5 ff 62 79 65");
+  s->channel->fail_write = GCOAP_ERROR_TIMED_OUT;
+  connection_stack_step (s);
+  g_assert_error (s->error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+  g_assert_nonnull (strstr (s->error->message, "bye"));
+  g_assert_true (s->is_closed);
+  connection_stack_free (s);
+}
+
 /* A peer that has sent its last may still wait for answers. */
 static void
 test_half_closed (void)
@@ -317,6 +336,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connection-io/full-queue", test_full_queue);
   g_test_add_func ("/connection-io/total-queue", test_total_queue);
   g_test_add_func ("/connection-io/broken", test_broken);
+  g_test_add_func ("/connection-io/last-words", test_last_words);
   g_test_add_func ("/connection-io/half-closed", test_half_closed);
   return g_test_run ();
 }

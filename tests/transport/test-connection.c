@@ -60,6 +60,41 @@ test_handshake (void)
   connection_stack_free (s);
 }
 
+/* A socket that is closed with bytes unread makes the peer's system forget what it
+ * was told. */
+static void
+test_refused_handshake (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      ConnectionStack *s = connection_stack_new ();
+
+      s->channel->fail_start = GCOAP_ERROR_REFUSED;
+      s->channel->refuses = TRUE;
+      gcoap_connection_start (s->connection);
+      g_assert_error (s->error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
+      g_assert_nonnull (strstr (s->error->message, "coap+tcp://peer"));
+      g_assert_true (s->channel->is_finished);
+      connection_stack_feed (s, "00 e1 01 01 aa");
+      connection_stack_step (s);
+      g_assert_cmpuint (s->channel->incoming->len, ==, 0);
+      g_assert_cmpuint (s->requests.length, ==, 0);
+      g_assert_cmpuint (s->n_ready, ==, 0);
+      g_assert_false (s->is_closed);
+      if (i == 0)
+        {
+          s->channel->at_end = TRUE;
+          connection_stack_step (s);
+        }
+      else
+        {
+          connection_stack_advance (s, 2001);
+        }
+      g_assert_true (s->is_closed);
+      connection_stack_free (s);
+    }
+}
+
 static void
 test_idle (void)
 {
@@ -100,6 +135,8 @@ static void
 test_release_timeout (void)
 {
   ConnectionStack *s = connection_stack_new ();
+  g_autoptr (GcoapMessage) own = gcoap_message_new (GCOAP_CODE_GET);
+  const GcoapPdu pdu = { .message = own };
 
   connection_stack_open (s);
   gcoap_connection_release (s->connection);
@@ -113,12 +150,47 @@ test_release_timeout (void)
   g_assert_true (s->is_closed);
   connection_stack_free (s);
 
-  /* Requests that nobody answers do not hold it either. */
+  /* RFC 8323 §5.5: an answer that takes longer is waited for; but nobody may take
+   * longer than the time for a request. */
   s = connection_stack_new ();
   connection_stack_open (s);
   connection_stack_feed (s, "01 01 aa 00 e4");
   connection_stack_step (s);
-  connection_stack_advance (s, 2001);
+  connection_stack_advance (s, 59999);
+  g_assert_false (s->is_closed);
+  connection_stack_advance (s, 2);
+  g_assert_true (s->is_closed);
+  g_assert_error (s->error, GCOAP_ERROR, GCOAP_ERROR_CLOSED);
+  connection_stack_free (s);
+
+  /* An answer to a request of this side is not waited for so long. */
+  s = connection_stack_new ();
+  connection_stack_open (s);
+  g_assert_true (gcoap_connection_send_request (s->connection, &pdu, NULL));
+  connection_stack_feed (s, "01 01 aa 40 e4 23 75 72 6c");
+  connection_stack_step (s);
+  connection_stack_advance (s, 1000);
+  connection_stack_respond (s, &((KeptPdu *) s->requests.head->data)->pdu, 1);
+  connection_stack_step (s);
+  connection_stack_advance (s, 999);
+  g_assert_false (s->is_closed);
+  connection_stack_advance (s, 2);
+  g_assert_true (s->is_closed);
+  /* Whoever waited learns where else to ask. */
+  g_assert_nonnull (strstr (s->error->message, "“url”"));
+  connection_stack_free (s);
+
+  /* Nor when this side has no time either. */
+  s = connection_stack_new ();
+  connection_stack_open (s);
+  connection_stack_feed (s, "01 01 aa 00 e4");
+  connection_stack_step (s);
+  connection_stack_advance (s, 5000);
+  gcoap_connection_release (s->connection);
+  connection_stack_advance (s, 1999);
+  g_assert_false (s->is_closed);
+  gcoap_connection_release (s->connection);
+  connection_stack_advance (s, 2);
   g_assert_true (s->is_closed);
   connection_stack_free (s);
 }
@@ -281,6 +353,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection/csm-timeout", test_csm_timeout);
   g_test_add_func ("/connection/handshake", test_handshake);
+  g_test_add_func ("/connection/refused-handshake", test_refused_handshake);
   g_test_add_func ("/connection/idle", test_idle);
   g_test_add_func ("/connection/release-timeout", test_release_timeout);
   g_test_add_func ("/connection/keepalive", test_keepalive);

@@ -163,9 +163,12 @@ assert_no_tls (const char *words,
   int fd = stream_pair_connect_raw (pair);
 
   g_assert_cmpint (write (fd, words, length), ==, (gssize) length);
+  /* The alert is given time to arrive. */
   stream_pair_settle (pair);
+  g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, 1);
+  stream_pair_advance (pair, 2001);
   g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, !is_refused);
-  stream_pair_advance (pair, 9999);
+  stream_pair_advance (pair, 7998);
   g_assert_cmpuint (gcoap_stream_transport_get_n_connections (pair->server), ==, !is_refused);
   stream_pair_advance (pair, 2);
   stream_pair_advance (pair, 2001);

@@ -72,8 +72,8 @@ shake_hands (Pair    *self,
         client = gcoap_byte_channel_start (self->client, error);
       if (server == GCOAP_CHANNEL_WAITING)
         server = gcoap_byte_channel_start (self->server, *error == NULL ? error : NULL);
-      if (client == GCOAP_CHANNEL_FAILED || server == GCOAP_CHANNEL_FAILED)
-        return GCOAP_CHANNEL_FAILED;
+      if (client == GCOAP_CHANNEL_REFUSED || server == GCOAP_CHANNEL_REFUSED)
+        return GCOAP_CHANNEL_REFUSED;
       if (client == GCOAP_CHANNEL_READY && server == GCOAP_CHANNEL_READY)
         return GCOAP_CHANNEL_READY;
     }
@@ -130,7 +130,7 @@ test_wrong_key (void)
   Pair pair;
 
   pair_init (&pair, "ffffffffffffffff");
-  g_assert_cmpint (shake_hands (&pair, &error), ==, GCOAP_CHANNEL_FAILED);
+  g_assert_cmpint (shake_hands (&pair, &error), ==, GCOAP_CHANNEL_REFUSED);
   g_assert_true (error != NULL && error->domain == GCOAP_ERROR);
   g_assert_null (gcoap_byte_channel_get_claims (pair.server));
   pair_clear (&pair);
@@ -158,12 +158,25 @@ test_no_tls (void)
 {
   static const char text[] = "GET / HTTP/1.1\r\n\r\n";
   g_autoptr (GError) error = NULL;
+  guint8 buffer[100];
   Pair pair;
 
   pair_init (&pair, "0123456789abcdef");
   g_assert_cmpint (send (gcoap_byte_channel_get_fd (pair.client), text, sizeof text - 1, MSG_NOSIGNAL), >, 0);
-  g_assert_cmpint (gcoap_byte_channel_start (pair.server, &error), ==, GCOAP_CHANNEL_FAILED);
+  g_assert_cmpint (gcoap_byte_channel_start (pair.server, &error), ==, GCOAP_CHANNEL_REFUSED);
   g_assert_true (error != NULL && error->domain == GCOAP_ERROR);
+  g_clear_error (&error);
+  /* All that comes is taken until the end, so that the alert arrives. */
+  g_assert_cmpint (gcoap_byte_channel_get_condition (pair.server, G_IO_IN), ==, G_IO_IN);
+  gcoap_byte_channel_finish (pair.server);
+  g_assert_cmpint (recv (gcoap_byte_channel_get_fd (pair.client), buffer, sizeof buffer, 0), ==, 7);
+  g_assert_cmpuint (buffer[0], ==, 21);
+  g_assert_cmpint (send (gcoap_byte_channel_get_fd (pair.client), "x", 1, MSG_NOSIGNAL), ==, 1);
+  while (gcoap_byte_channel_read (pair.server, buffer, sizeof buffer, &error) > 0)
+    ;
+  g_assert_no_error (error);
+  shutdown (gcoap_byte_channel_get_fd (pair.client), SHUT_WR);
+  g_assert_cmpint (gcoap_byte_channel_read (pair.server, buffer, sizeof buffer, &error), ==, 0);
   pair_clear (&pair);
 }
 

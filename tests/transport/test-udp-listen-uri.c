@@ -35,6 +35,9 @@ test_bad (void)
     { "coaps://[::]", GCOAP_ERROR_UNSUPPORTED },
     { "coap://%2Frun%2Fx", GCOAP_ERROR_UNSUPPORTED },
     { "coap://[fe80::1]:0", GCOAP_ERROR_INVALID_URI },
+    { "coap://127.0.0.1:0/x", GCOAP_ERROR_INVALID_URI },
+    { "coap://127.0.0.1/?x", GCOAP_ERROR_INVALID_URI },
+    { "coap://127.0.0.1?", GCOAP_ERROR_INVALID_URI },
     { "coap://:0", GCOAP_ERROR_INVALID_URI },
     { ":0", GCOAP_ERROR_INVALID_URI },
   };

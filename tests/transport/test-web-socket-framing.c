@@ -323,7 +323,7 @@ test_large_head (void)
   connection_stack_free (s);
 }
 
-/* The handshake has to end some time. */
+/* The handshake has to end some time, and a client learns why. */
 static void
 test_slow_head (void)
 {
@@ -337,6 +337,26 @@ test_slow_head (void)
       g_assert_no_error (s->error);
     }
   connection_stack_advance (s, 11);
+  g_assert_error (s->error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
+  connection_stack_step (s);
+  g_assert_cmpuint (s->channel->outgoing->len, >, 13);
+  g_assert_cmpmem (s->channel->outgoing->data, 13, "HTTP/1.1 408 ", 13);
+  g_assert_true (s->channel->is_finished);
+  connection_stack_free (s);
+}
+
+/* A client has nothing to say to a server that does not answer. */
+static void
+test_slow_answer (void)
+{
+  g_autoptr (GcoapUri) uri = gcoap_uri_parse ("coap+ws://h", NULL);
+  ConnectionStack *s = connection_stack_new_with_framing (gcoap_web_socket_framing_new (uri, NULL));
+
+  gcoap_connection_start (s->connection);
+  connection_stack_step (s);
+  g_byte_array_set_size (s->channel->outgoing, 0);
+  connection_stack_advance (s, 10001);
+  connection_stack_step (s);
   g_assert_error (s->error, GCOAP_ERROR, GCOAP_ERROR_TIMED_OUT);
   connection_stack_assert_silent (s);
   connection_stack_free (s);
@@ -557,6 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web-socket-framing/server-refuses", test_server_refuses);
   g_test_add_func ("/web-socket-framing/large-head", test_large_head);
   g_test_add_func ("/web-socket-framing/slow-head", test_slow_head);
+  g_test_add_func ("/web-socket-framing/slow-answer", test_slow_answer);
   g_test_add_func ("/web-socket-framing/bad-frames", test_bad_frames);
   g_test_add_func ("/web-socket-framing/large-message", test_large_message);
   g_test_add_func ("/web-socket-framing/peer-closes", test_peer_closes);

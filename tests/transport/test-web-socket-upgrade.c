@@ -210,6 +210,7 @@ test_refusal (void)
     { 404, "HTTP/1.1 404 Not Found\r\n" },
     { 405, "\r\nAllow: GET\r\n" },
     { 426, "\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\n" },
+    { 408, "HTTP/1.1 408 Request Timeout\r\n" },
     { 431, "HTTP/1.1 431 " },
     { 505, "HTTP/1.1 505 " },
   };

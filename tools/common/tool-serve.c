@@ -7,11 +7,42 @@
 
 #include "common/tool-terminal.h"
 
+#define DEFAULT_URI "coap://[::]:5683"
+
 typedef struct
 {
   GMainLoop    *loop;
   GcoapContext *context;
 } Server;
+
+void
+tool_serve_options_add_entries (ToolServeOptions *self,
+                                GOptionContext   *context)
+{
+  const GOptionEntry entries[] = {
+    { "bind", 'b', 0, G_OPTION_ARG_STRING_ARRAY, &self->uris,
+      "Listen here, by default at " DEFAULT_URI "; may be repeated", "URI" },
+    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->allowed_origins,
+      "Let web pages from there connect by WebSockets, * for all; may be repeated", "ORIGIN" },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->verbose,
+      "Show each message on the standard error output", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
+      "Show the version", NULL },
+    { NULL }
+  };
+
+  self->credentials.for_server = TRUE;
+  g_option_context_add_main_entries (context, entries, NULL);
+  tool_credentials_add_entries (&self->credentials, context);
+}
+
+void
+tool_serve_options_clear (ToolServeOptions *self)
+{
+  tool_credentials_clear (&self->credentials);
+  g_clear_pointer (&self->uris, g_strfreev);
+  g_clear_pointer (&self->allowed_origins, g_strfreev);
+}
 
 int
 tool_serve_complain (const GError *error,
@@ -45,19 +76,19 @@ trace_cb (const char *text,
   tool_print_stderr (line);
 }
 
-void
-tool_serve_trace (GcoapContext *context)
+static void
+show_messages (GcoapContext *context)
 {
   g_autoptr (GcoapTextTrace) trace = gcoap_text_trace_new (trace_cb, NULL, NULL);
 
   gcoap_context_set_trace (context, GCOAP_TRACE (trace));
 }
 
-gboolean
-tool_serve_use_credentials (GcoapContext          *context,
-                            const ToolCredentials *credentials,
-                            const char *const     *uris,
-                            GError               **error)
+static gboolean
+use_credentials (GcoapContext           *context,
+                 const ToolCredentials  *credentials,
+                 const char *const      *uris,
+                 GError                **error)
 {
   g_autoptr (GcoapCredentialStore) store = NULL;
 
@@ -72,10 +103,10 @@ tool_serve_use_credentials (GcoapContext          *context,
   return TRUE;
 }
 
-gboolean
-tool_serve_listen (GcoapContext      *context,
-                   const char *const *uris,
-                   GError           **error)
+static gboolean
+listen_at (GcoapContext       *context,
+           const char *const  *uris,
+           GError            **error)
 {
   for (guint i = 0; uris[i] != NULL; i++)
     if (!gcoap_context_listen (context, uris[i], error))
@@ -86,6 +117,31 @@ tool_serve_listen (GcoapContext      *context,
         return FALSE;
       }
   return TRUE;
+}
+
+int
+tool_serve_begin (const ToolServeOptions *options,
+                  GcoapContext           *context)
+{
+  const char *const default_uris[] = { DEFAULT_URI, NULL };
+  const char *const *uris = options->uris != NULL ? (const char *const *) options->uris : default_uris;
+  g_autoptr (GError) error = NULL;
+
+  if (options->verbose)
+    show_messages (context);
+  gcoap_context_set_allowed_origins (context, (const char *const *) options->allowed_origins);
+  if (!use_credentials (context, &options->credentials, uris, &error))
+    return tool_serve_complain (error, TOOL_CREDENTIALS_IS_USAGE (error) ? TOOL_SERVE_EXIT_USAGE : EXIT_FAILURE);
+  if (!listen_at (context, uris, &error))
+    return tool_serve_complain (error, tool_serve_get_exit_code (error));
+  return EXIT_SUCCESS;
+}
+
+int
+tool_serve_show_version (void)
+{
+  return printf ("%s %s\n", g_get_prgname (), GCOAP_VERSION_S) < 0 || fflush (stdout) != 0 ? EXIT_FAILURE
+                                                                                        : EXIT_SUCCESS;
 }
 
 static void

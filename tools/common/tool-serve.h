@@ -16,25 +16,36 @@ enum
   TOOL_SERVE_EXIT_CANNOT_LISTEN = 6,
 };
 
+/* The arguments as GOption leaves them. */
+typedef struct
+{
+  char           **uris;
+  char           **allowed_origins;
+  gboolean         verbose;
+  gboolean         version;
+  ToolCredentials  credentials;
+} ToolServeOptions;
+
+/* Adds the options to the main group of @context. */
+void tool_serve_options_add_entries (ToolServeOptions *self,
+                                     GOptionContext   *context);
+
+void tool_serve_options_clear (ToolServeOptions *self);
+
 /* Prints the error, and returns @code. */
 int tool_serve_complain (const GError *error,
                          int           code);
 
-/* The exit status for an error of tool_serve_listen(). */
+/* The exit status for an error of the command line, or of what the machine refuses. */
 int tool_serve_get_exit_code (const GError *error);
 
-/* Shows each message on the standard error output. */
-void tool_serve_trace (GcoapContext *context);
+/* Gives @context what the command line says, and listens: what is served there has
+ * to be set before. Prints what is wrong; returns the exit status, 0 if all is well. */
+int tool_serve_begin (const ToolServeOptions *options,
+                      GcoapContext           *context);
 
-/* Takes the credentials of the command line, if there are any, for these URIs. */
-gboolean tool_serve_use_credentials (GcoapContext          *context,
-                                     const ToolCredentials *credentials,
-                                     const char *const     *uris,
-                                     GError               **error);
-
-gboolean tool_serve_listen (GcoapContext      *context,
-                            const char *const *uris,
-                            GError           **error);
+/* Prints the name of the program, and returns the exit status. */
+int tool_serve_show_version (void);
 
 /* Prints the URIs, for whoever started us may wait for these lines, and runs
  * until SIGINT or SIGTERM. */

@@ -8,6 +8,7 @@
 
 #include "common/tool-output.h"
 #include "common/tool-terminal.h"
+#include "common/tool-trace.h"
 #include "gcoap-client/client-observe.h"
 #include "gcoap-client/client-response.h"
 #include "gcoap-client/client-transfer.h"
@@ -346,25 +347,16 @@ terminated_cb (gpointer data)
   return stop (data, SIGTERM);
 }
 
-/* Notes begin with two dashes; they are for those who ask twice. */
 static void
 trace_cb (const char *text,
           gpointer    data)
 {
   Session *session = data;
-  g_autoptr (GString) line = g_string_new (NULL);
-  ToolStyle style = g_str_has_prefix (text, "->") ? TOOL_STYLE_NAME : TOOL_STYLE_VALUE;
+  g_autofree char *line = tool_trace_format (text, session->options->verbosity,
+                                             session->options->error_color);
 
-  /* What is inside a protected message is a message as well. */
-  if (session->options->verbosity < 2 && g_str_has_prefix (text, "--") && strstr (text, ": OSCORE ") == NULL)
-    return;
-  if (strlen (text) < 2)
-    return;
-
-  tool_append_styled (line, session->options->error_color, style, text, 2);
-  tool_append_safe (line, TOOL_LINES_MANY, text + 2, -1);
-  g_string_append_c (line, '\n');
-  tool_print_stderr (line->str);
+  if (line != NULL)
+    tool_print_stderr (line);
 }
 
 static void

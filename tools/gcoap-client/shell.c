@@ -11,6 +11,7 @@
 
 #include "common/tool-number.h"
 #include "common/tool-terminal.h"
+#include "common/tool-trace.h"
 #include "gcoap-client/client-response.h"
 
 #define SHUTDOWN_TIME 2000
@@ -446,18 +447,12 @@ trace_cb (const char *text,
           gpointer    data)
 {
   Shell *shell = data;
-  g_autoptr (GString) line = g_string_new (NULL);
-  ToolStyle style = g_str_has_prefix (text, "->") ? TOOL_STYLE_NAME : TOOL_STYLE_VALUE;
+  g_autofree char *line = tool_trace_format (text, shell->settings.verbosity, shell->settings.error_color);
 
-  if (shell->settings.verbosity == 0 || strlen (text) < 2
-      || (shell->settings.verbosity < 2 && g_str_has_prefix (text, "--")))
+  if (line == NULL)
     return;
-
-  tool_append_styled (line, shell->settings.error_color, style, text, 2);
-  tool_append_safe (line, TOOL_LINES_MANY, text + 2, -1);
-  g_string_append_c (line, '\n');
   shell_input_hide (shell->input);
-  tool_print_stderr (line->str);
+  tool_print_stderr (line);
   shell_input_show (shell->input);
 }
 

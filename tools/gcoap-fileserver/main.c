@@ -10,21 +10,16 @@
 #include "common/tool-serve.h"
 #include "common/tool-terminal.h"
 
-#define DEFAULT_URI "coap://[::]:5683"
-
 /* As in the manual page. */
 #define EXIT_NO_DIRECTORY 3
 
 typedef struct
 {
-  char   **uris;
-  char    *path;
-  gint     etag_length;
-  gboolean write;
-  gboolean no_listing;
-  gboolean verbose;
-  gboolean version;
-  ToolCredentials credentials;
+  ToolServeOptions serve;
+  char            *path;
+  gint             etag_length;
+  gboolean         write;
+  gboolean         no_listing;
 } Options;
 
 static const char summary[] =
@@ -41,25 +36,19 @@ parse_options (Options *options,
                GError **error)
 {
   const GOptionEntry entries[] = {
-    { "bind", 'b', 0, G_OPTION_ARG_STRING_ARRAY, &options->uris,
-      "Listen here, by default at " DEFAULT_URI "; may be repeated", "URI" },
     { "write", 'w', 0, G_OPTION_ARG_NONE, &options->write,
       "Let clients change, make and delete files", NULL },
     { "etag-length", 0, 0, G_OPTION_ARG_INT, &options->etag_length,
       "Bytes of an entity-tag, 1 to 8", "N" },
     { "no-listing", 0, 0, G_OPTION_ARG_NONE, &options->no_listing,
       "Do not show what is in a directory", NULL },
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
-      "Show each message on the standard error output", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version,
-      "Show the version", NULL },
     { NULL }
   };
   g_autoptr (GOptionContext) parser = g_option_context_new ("[PATH]");
 
   g_option_context_set_summary (parser, summary);
   g_option_context_add_main_entries (parser, entries, NULL);
-  tool_credentials_add_entries (&options->credentials, parser);
+  tool_serve_options_add_entries (&options->serve, parser);
   if (!g_option_context_parse (parser, argc, argv, error))
     return FALSE;
   if (*argc > 2)
@@ -75,7 +64,7 @@ parse_options (Options *options,
       return FALSE;
     }
   options->path = g_strdup (*argc > 1 ? (*argv)[1] : ".");
-  return tool_credentials_check (&options->credentials, error);
+  return tool_credentials_check (&options->serve.credentials, error);
 }
 
 /* What stands at the root; NULL with @error. */
@@ -104,22 +93,18 @@ make_site (const Options *options,
 static int
 serve (const Options *options)
 {
-  const char *const default_uris[] = { DEFAULT_URI, NULL };
-  const char *const *uris = options->uris != NULL ? (const char *const *) options->uris : default_uris;
   g_autoptr (GcoapContext) context = gcoap_context_new ();
   g_autoptr (GcoapSite) site = NULL;
   g_autoptr (GError) error = NULL;
+  int status;
 
   site = make_site (options, &error);
   if (site == NULL)
     return tool_serve_complain (error, EXIT_NO_DIRECTORY);
-  if (options->verbose)
-    tool_serve_trace (context);
   gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
-  if (!tool_serve_use_credentials (context, &options->credentials, uris, &error))
-    return tool_serve_complain (error, TOOL_CREDENTIALS_IS_USAGE (error) ? TOOL_SERVE_EXIT_USAGE : EXIT_FAILURE);
-  if (!tool_serve_listen (context, uris, &error))
-    return tool_serve_complain (error, tool_serve_get_exit_code (error));
+  status = tool_serve_begin (&options->serve, context);
+  if (status != EXIT_SUCCESS)
+    return status;
 
   /* A file that grows above what the system allows is a client's problem. */
   signal (SIGXFSZ, SIG_IGN);
@@ -130,7 +115,7 @@ int
 main (int    argc,
       char **argv)
 {
-  Options options = { .etag_length = 8, .credentials = { .for_server = TRUE } };
+  Options options = { .etag_length = 8 };
   char **arguments = tool_credentials_take_arguments (argc, argv);
   g_autofree char **rest = g_memdup2 (arguments, sizeof *rest * ((gsize) argc + 1));
   g_autoptr (GError) error = NULL;
@@ -141,14 +126,13 @@ main (int    argc,
   g_set_prgname ("gcoap-fileserver");
   if (!parse_options (&options, &argc, &rest, &error))
     status = tool_serve_complain (error, TOOL_SERVE_EXIT_USAGE);
-  else if (options.version)
-    puts ("gcoap-fileserver " GCOAP_VERSION_S);
+  else if (options.serve.version)
+    status = tool_serve_show_version ();
   else
     status = serve (&options);
 
-  tool_credentials_clear (&options.credentials);
+  tool_serve_options_clear (&options.serve);
   tool_credentials_free_arguments (arguments);
-  g_strfreev (options.uris);
   g_free (options.path);
   return status;
 }

@@ -9,17 +9,11 @@
 #include "common/tool-terminal.h"
 #include "gcoap-server/server-resources.h"
 
-#define DEFAULT_URI "coap://[::]:5683"
-
 typedef struct
 {
-  char   **uris;
-  char   **multicast_interfaces;
-  char   **allowed_origins;
-  gboolean no_multicast;
-  gboolean verbose;
-  gboolean version;
-  ToolCredentials credentials;
+  ToolServeOptions serve;
+  char           **multicast_interfaces;
+  gboolean         no_multicast;
 } Options;
 
 static const char summary[] =
@@ -36,25 +30,17 @@ parse_options (Options *options,
                GError **error)
 {
   const GOptionEntry entries[] = {
-    { "bind", 'b', 0, G_OPTION_ARG_STRING_ARRAY, &options->uris,
-      "Listen here, by default at " DEFAULT_URI "; may be repeated", "URI" },
     { "multicast-interface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->multicast_interfaces,
       "Join the groups of all CoAP nodes here, not on all interfaces; may be repeated", "NAME" },
-    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->allowed_origins,
-      "Let web pages from there connect by WebSockets, * for all; may be repeated", "ORIGIN" },
     { "no-multicast", 0, 0, G_OPTION_ARG_NONE, &options->no_multicast,
       "Join no groups", NULL },
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
-      "Show each message on the standard error output", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version,
-      "Show the version", NULL },
     { NULL }
   };
   g_autoptr (GOptionContext) parser = g_option_context_new (NULL);
 
   g_option_context_set_summary (parser, summary);
   g_option_context_add_main_entries (parser, entries, NULL);
-  tool_credentials_add_entries (&options->credentials, parser);
+  tool_serve_options_add_entries (&options->serve, parser);
   if (!g_option_context_parse (parser, argc, argv, error))
     return FALSE;
   if (*argc > 1)
@@ -69,7 +55,7 @@ parse_options (Options *options,
                            "--no-multicast and --multicast-interface exclude each other.");
       return FALSE;
     }
-  return tool_credentials_check (&options->credentials, error);
+  return tool_credentials_check (&options->serve.credentials, error);
 }
 
 /* A server without groups is still of use: what was not asked for by name only
@@ -102,19 +88,16 @@ join_groups (GcoapContext  *context,
 static int
 serve (const Options *options)
 {
-  const char *const default_uris[] = { DEFAULT_URI, NULL };
-  const char *const *uris = options->uris != NULL ? (const char *const *) options->uris : default_uris;
   g_autoptr (GcoapContext) context = gcoap_context_new ();
   g_autoptr (GcoapSite) site = server_site_new ();
   g_autoptr (GError) error = NULL;
+  int status;
 
-  if (options->verbose)
-    tool_serve_trace (context);
   gcoap_context_set_site (context, GCOAP_REQUEST_INTERFACE (site));
-  gcoap_context_set_allowed_origins (context, (const char *const *) options->allowed_origins);
-  if (!tool_serve_use_credentials (context, &options->credentials, uris, &error))
-    return tool_serve_complain (error, TOOL_CREDENTIALS_IS_USAGE (error) ? TOOL_SERVE_EXIT_USAGE : EXIT_FAILURE);
-  if (!tool_serve_listen (context, uris, &error) || !join_groups (context, options, &error))
+  status = tool_serve_begin (&options->serve, context);
+  if (status != EXIT_SUCCESS)
+    return status;
+  if (!join_groups (context, options, &error))
     return tool_serve_complain (error, tool_serve_get_exit_code (error));
   return tool_serve_run (context);
 }
@@ -123,7 +106,7 @@ int
 main (int    argc,
       char **argv)
 {
-  Options options = { .credentials = { .for_server = TRUE } };
+  Options options = { 0 };
   char **arguments = tool_credentials_take_arguments (argc, argv);
   g_autofree char **rest = g_memdup2 (arguments, sizeof *rest * ((gsize) argc + 1));
   g_autoptr (GError) error = NULL;
@@ -134,16 +117,13 @@ main (int    argc,
   g_set_prgname ("gcoap-server");
   if (!parse_options (&options, &argc, &rest, &error))
     status = tool_serve_complain (error, TOOL_SERVE_EXIT_USAGE);
-  else if (options.version)
-    status = puts ("gcoap-server " GCOAP_VERSION_S) < 0 || fflush (stdout) != 0 ? EXIT_FAILURE
-                                                                             : EXIT_SUCCESS;
+  else if (options.serve.version)
+    status = tool_serve_show_version ();
   else
     status = serve (&options);
 
-  tool_credentials_clear (&options.credentials);
+  tool_serve_options_clear (&options.serve);
   tool_credentials_free_arguments (arguments);
-  g_strfreev (options.uris);
   g_strfreev (options.multicast_interfaces);
-  g_strfreev (options.allowed_origins);
   return status;
 }

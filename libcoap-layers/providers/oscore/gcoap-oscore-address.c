@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "providers/oscore/gcoap-oscore-address-private.h"
 
+#include "interfaces/gcoap-exchange-private.h"
+
 struct _GcoapOscoreAddress
 {
   GcoapEndpointAddress parent_instance;
@@ -78,8 +80,9 @@ gcoap_oscore_address_finalize (GObject *object)
 {
   GcoapOscoreAddress *self = GCOAP_OSCORE_ADDRESS (object);
 
-  g_object_unref (self->lower);
-  gcoap_oscore_slot_unref (self->slot);
+  /* One that is kept for reuse has neither. */
+  g_clear_object (&self->lower);
+  g_clear_pointer (&self->slot, gcoap_oscore_slot_unref);
   G_OBJECT_CLASS (gcoap_oscore_address_parent_class)->finalize (object);
 }
 
@@ -115,6 +118,44 @@ gcoap_oscore_address_new (GcoapEndpointAddress *lower,
   self->lower = g_object_ref (lower);
   self->slot = gcoap_oscore_slot_ref (slot);
   return GCOAP_ENDPOINT_ADDRESS (self);
+}
+
+GcoapEndpointAddress *
+gcoap_oscore_address_pool_take (GcoapOscoreAddressPool *pool,
+                                GcoapEndpointAddress   *lower,
+                                GcoapOscoreSlot        *slot)
+{
+  GcoapOscoreAddress *self;
+
+  if (pool->n_kept == 0)
+    return gcoap_oscore_address_new (lower, slot);
+  self = pool->kept[--pool->n_kept];
+  self->lower = g_object_ref (lower);
+  self->slot = gcoap_oscore_slot_ref (slot);
+  return GCOAP_ENDPOINT_ADDRESS (self);
+}
+
+void
+gcoap_oscore_address_pool_give (GcoapOscoreAddressPool *pool,
+                                GcoapEndpointAddress   *address)
+{
+  GcoapOscoreAddress *self = GCOAP_OSCORE_ADDRESS (address);
+
+  if (pool->n_kept == G_N_ELEMENTS (pool->kept) || !gcoap_is_reusable (self))
+    {
+      g_object_unref (self);
+      return;
+    }
+  g_clear_object (&self->lower);
+  g_clear_pointer (&self->slot, gcoap_oscore_slot_unref);
+  pool->kept[pool->n_kept++] = self;
+}
+
+void
+gcoap_oscore_address_pool_clear (GcoapOscoreAddressPool *pool)
+{
+  while (pool->n_kept > 0)
+    g_object_unref (pool->kept[--pool->n_kept]);
 }
 
 GcoapEndpointAddress *

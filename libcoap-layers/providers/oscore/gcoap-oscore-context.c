@@ -129,11 +129,11 @@ point_to (GBytes        *bytes,
     *data = nothing;
 }
 
-/* @is_in_use: what strangers have us try is not to fill the log. */
+/* @is_used: not only to try what a stranger has sent, of which there may be much. */
 static GcoapOscoreKeys *
 derive_keys (GcoapOscoreContext *self,
              GBytes             *id_context,
-             gboolean            is_in_use,
+             gboolean            is_used,
              GError            **error)
 {
   GcoapOscoreParameters *parameters = gcoap_oscore_credential_peek_parameters (self->parameters);
@@ -162,7 +162,7 @@ derive_keys (GcoapOscoreContext *self,
             &source.recipient_id_length);
   point_to (id_context != NULL ? id_context : parameters->id_context, &source.id_context, &source.id_context_length);
   keys = gcoap_oscore_keys_derive (&source, error);
-  if (keys != NULL && is_in_use)
+  if (keys != NULL && is_used)
     gcoap_oscore_key_log_add (&source);
   return keys;
 }

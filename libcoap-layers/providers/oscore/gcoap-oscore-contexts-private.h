@@ -20,8 +20,14 @@ void gcoap_oscore_contexts_set_stores (GcoapOscoreContexts  *self,
                                        GcoapCredentialStore *client,
                                        GcoapCredentialStore *server);
 
-/* All slots, (transfer none), valid until the main loop turns. */
-GPtrArray *gcoap_oscore_contexts_get_slots (GcoapOscoreContexts *self);
+guint gcoap_oscore_contexts_get_n_slots (GcoapOscoreContexts *self);
+
+/* Those that have this Recipient ID, or may have it, for what is in a directory shows only
+ * when that is open. (transfer none), valid until the main loop turns or there is another
+ * search. */
+GPtrArray *gcoap_oscore_contexts_find (GcoapOscoreContexts *self,
+                                       const guint8        *kid,
+                                       gsize                kid_length);
 
 /* Whether there is a URI that requests are protected for. */
 gboolean gcoap_oscore_contexts_has_patterns (GcoapOscoreContexts *self);

@@ -13,6 +13,9 @@ struct _GcoapOscoreContexts
   guint64               server_serial;
   GPtrArray            *slots;          /* (element-type GcoapOscoreSlot) */
   GHashTable           *by_credential;  /* (element-type GcoapCredential GcoapOscoreSlot), keys owned */
+  GHashTable           *by_kid;         /* (element-type gint64 GPtrArray) */
+  GPtrArray            *unread;         /* whose Recipient ID is not known yet */
+  GPtrArray            *found;          /* by the latest search */
   GHashTable           *by_alias;       /* of what is alike at first sight, (element-type utf8 GPtrArray) */
   gboolean              has_patterns;
   gboolean              is_stale;
@@ -33,6 +36,9 @@ gcoap_oscore_contexts_new (GcoapRuntime *runtime)
   self->runtime = g_object_ref (runtime);
   self->slots = g_ptr_array_new_with_free_func (slot_free);
   self->by_credential = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->by_kid = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  self->unread = g_ptr_array_new ();
+  self->found = g_ptr_array_new ();
   self->by_alias = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) g_ptr_array_unref);
   return self;
@@ -44,6 +50,9 @@ clear (gpointer data)
   GcoapOscoreContexts *self = data;
 
   g_hash_table_unref (self->by_alias);
+  g_hash_table_unref (self->by_kid);
+  g_ptr_array_unref (self->unread);
+  g_ptr_array_unref (self->found);
   g_hash_table_unref (self->by_credential);
   g_ptr_array_unref (self->slots);
   g_clear_object (&self->client);
@@ -123,6 +132,79 @@ find_alike (GcoapOscoreContexts   *self,
   return NULL;
 }
 
+/* By Recipient ID, which stays what it is when keys are derived again. */
+
+/* Bytes and length in one number, which is FALSE for what no context can have. */
+static gboolean
+pack_kid (const guint8 *kid,
+          gsize         length,
+          guint64      *packed)
+{
+  if (length > GCOAP_OSCORE_MAX_ID)
+    return FALSE;
+  *packed = length << 56;
+  for (gsize i = 0; i < length; i++)
+    *packed |= (guint64) kid[i] << (8 * i);
+  return TRUE;
+}
+
+static gboolean
+read_kid (GcoapOscoreSlot *slot,
+          guint64         *packed)
+{
+  GBytes *id = gcoap_oscore_credential_get_recipient_id (slot->credential);
+  gsize length;
+  const guint8 *data;
+
+  if (slot->context != NULL)
+    {
+      GcoapOscoreKeys *keys = gcoap_oscore_context_get_keys (slot->context);
+
+      return pack_kid (keys->recipient_id, keys->recipient_id_length, packed);
+    }
+  if (id == NULL)
+    return FALSE;
+  data = g_bytes_get_data (id, &length);
+  return pack_kid (data, length, packed);
+}
+
+/* Returns whether it has found its place. */
+static gboolean
+add_by_kid (GcoapOscoreContexts *self,
+            GcoapOscoreSlot     *slot)
+{
+  GPtrArray *same;
+
+  if (!read_kid (slot, &slot->kid))
+    return FALSE;
+  same = g_hash_table_lookup (self->by_kid, &slot->kid);
+  if (same == NULL)
+    {
+      same = g_ptr_array_new ();
+      g_hash_table_insert (self->by_kid, g_memdup2 (&slot->kid, sizeof slot->kid), same);
+    }
+  g_ptr_array_add (same, slot);
+  slot->has_kid = TRUE;
+  return TRUE;
+}
+
+static void
+remove_by_kid (GcoapOscoreContexts *self,
+               GcoapOscoreSlot     *slot)
+{
+  GPtrArray *same;
+
+  if (!slot->has_kid)
+    {
+      g_ptr_array_remove_fast (self->unread, slot);
+      return;
+    }
+  same = g_hash_table_lookup (self->by_kid, &slot->kid);
+  g_ptr_array_remove_fast (same, slot);
+  if (same->len == 0)
+    g_hash_table_remove (self->by_kid, &slot->kid);
+}
+
 static void
 list_cb (GcoapOscoreCredential *credential,
          const char            *client,
@@ -141,6 +223,8 @@ list_cb (GcoapOscoreCredential *credential,
           slot = gcoap_oscore_slot_new (self->runtime, credential, client);
           g_ptr_array_add (self->slots, slot);
           g_ptr_array_add (alike, slot);
+          if (!add_by_kid (self, slot))
+            g_ptr_array_add (self->unread, slot);
         }
       g_hash_table_insert (self->by_credential, g_object_ref (credential), slot);
     }
@@ -157,6 +241,7 @@ unlist (GcoapOscoreContexts *self,
   g_ptr_array_remove (alike, slot);
   if (alike->len == 0)
     g_hash_table_remove (self->by_alias, alias);
+  remove_by_kid (self, slot);
   gcoap_oscore_slot_shut (slot, NULL, NULL);
 }
 
@@ -203,12 +288,37 @@ refresh (GcoapOscoreContexts *self)
     }
 }
 
-GPtrArray *
-gcoap_oscore_contexts_get_slots (GcoapOscoreContexts *self)
+guint
+gcoap_oscore_contexts_get_n_slots (GcoapOscoreContexts *self)
 {
   if (!self->is_ending)
     refresh (self);
-  return self->slots;
+  return self->slots->len;
+}
+
+GPtrArray *
+gcoap_oscore_contexts_find (GcoapOscoreContexts *self,
+                            const guint8        *kid,
+                            gsize                kid_length)
+{
+  GPtrArray *same = NULL;
+  guint64 packed;
+
+  if (!self->is_ending)
+    refresh (self);
+  /* Those that have been opened since. */
+  for (guint i = self->unread->len; i-- > 0;)
+    if (add_by_kid (self, g_ptr_array_index (self->unread, i)))
+      g_ptr_array_remove_index_fast (self->unread, i);
+  if (pack_kid (kid, kid_length, &packed))
+    same = g_hash_table_lookup (self->by_kid, &packed);
+  if (same != NULL && self->unread->len == 0)
+    return same;
+  g_ptr_array_set_size (self->found, 0);
+  if (same != NULL)
+    g_ptr_array_extend (self->found, same, NULL, NULL);
+  g_ptr_array_extend (self->found, self->unread, NULL, NULL);
+  return self->found;
 }
 
 gboolean

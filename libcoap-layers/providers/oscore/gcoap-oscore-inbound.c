@@ -264,7 +264,7 @@ accept (GcoapOscore   *self,
       return;
     }
   /* Storage must know first that its window is not the newest any more. */
-  if (!gcoap_oscore_context_is_ready_to_accept (context))
+  if (!gcoap_oscore_slot_is_ready (verified->slot))
     {
       wait_for_storage (self, exchange, verified->slot);
       return;
@@ -395,7 +395,7 @@ search_context (GcoapOscore             *self,
                 const GcoapOscoreOption *option)
 {
   GcoapMessage *request = gcoap_exchange_get_request (exchange);
-  GPtrArray *slots = gcoap_oscore_contexts_get_slots (self->contexts);
+  GPtrArray *slots = gcoap_oscore_contexts_find (self->contexts, option->kid, option->kid_length);
   Search search = { NULL };
   Verified verified = { NULL };
 
@@ -407,7 +407,13 @@ search_context (GcoapOscore             *self,
 
       if (slot->context != NULL)
         try_slot (slot, request, option, &search, &verified);
-      else
+    }
+  /* Most are for one that is open already: only if not, the others are asked. */
+  for (guint i = 0; i < slots->len && verified.slot == NULL; i++)
+    {
+      GcoapOscoreSlot *slot = g_ptr_array_index (slots, i);
+
+      if (slot->context == NULL)
         note_closed (&search, slot, option);
     }
 
@@ -480,7 +486,7 @@ gcoap_oscore_inbound (GcoapRequestProvider *provider,
    * is critical: the end of the chain says so. */
   if (G_LIKELY (!gcoap_message_has_option (request, GCOAP_OPTION_OSCORE))
       || self->contexts == NULL || is_for_another_host (request)
-      || gcoap_oscore_contexts_get_slots (self->contexts)->len == 0)
+      || gcoap_oscore_contexts_get_n_slots (self->contexts) == 0)
     gcoap_request_provider_pass (provider, exchange);
   else if (gcoap_exchange_is_group (exchange) || exchange->address == NULL)
     gcoap_exchange_dismiss (exchange);

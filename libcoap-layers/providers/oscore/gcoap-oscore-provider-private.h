@@ -26,6 +26,8 @@ struct _GcoapOscore
   guint                  error_rate;
   guint                  n_errors;      /* that may still be told in this second */
   gint64                 errors_since;
+  GcoapExchangePool      pool;          /* of what is inside others */
+  GcoapOscoreAddressPool addresses;     /* of those */
 };
 
 /* The contexts are shared by the two providers of a stack. */

@@ -189,6 +189,8 @@ gcoap_oscore_finalize (GObject *object)
 {
   GcoapOscore *self = GCOAP_OSCORE (object);
 
+  gcoap_exchange_pool_clear (&self->pool);
+  gcoap_oscore_address_pool_clear (&self->addresses);
   g_clear_pointer (&self->contexts, gcoap_oscore_contexts_unref);
   g_clear_object (&self->wire);
   g_clear_object (&self->inside);

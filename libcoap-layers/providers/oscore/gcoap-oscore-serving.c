@@ -43,15 +43,19 @@ typedef struct
 static void pump (GcoapOscoreServing *self);
 
 static void
-waiting_free (gpointer data)
+waiting_clear (Waiting *self)
 {
-  Waiting *self = data;
-
   g_clear_pointer (&self->message, gcoap_message_unref);
   g_clear_pointer (&self->tuning, gcoap_transport_tuning_unref);
   if (self->report.destroy != NULL)
     self->report.destroy (self->report.data);
-  g_free (self);
+}
+
+static void
+waiting_free (gpointer data)
+{
+  waiting_clear (data);
+  g_free (data);
 }
 
 static void
@@ -149,10 +153,10 @@ send_protected (GcoapOscoreServing *self,
 
 /* @sequence: -1 for the nonce of the request. */
 static void
-send_first (GcoapOscoreServing *self,
-            gint64              sequence)
+send_response (GcoapOscoreServing *self,
+               Waiting            *response,
+               gint64              sequence)
 {
-  Waiting *response = g_queue_pop_head (&self->waiting);
   g_autoptr (GcoapMessage) protected = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -163,6 +167,15 @@ send_first (GcoapOscoreServing *self,
     send_protected (self, protected, response);
   else
     give_up (self, error);
+}
+
+static void
+send_first (GcoapOscoreServing *self,
+            gint64              sequence)
+{
+  Waiting *response = g_queue_pop_head (&self->waiting);
+
+  send_response (self, response, sequence);
   waiting_free (response);
 }
 
@@ -224,13 +237,21 @@ enqueue (GcoapOscoreServing   *self,
          GcoapTransportTuning *tuning,
          GcoapDeliveryReport   report)
 {
-  Waiting *waiting = g_new0 (Waiting, 1);
+  Waiting waiting = {
+    .message = message != NULL ? gcoap_message_ref (message) : NULL,
+    .tuning = tuning != NULL ? gcoap_transport_tuning_ref (tuning) : NULL,
+    .report = report,
+    .is_last = is_last,
+  };
 
-  waiting->message = message != NULL ? gcoap_message_ref (message) : NULL;
-  waiting->tuning = tuning != NULL ? gcoap_transport_tuning_ref (tuning) : NULL;
-  waiting->report = report;
-  waiting->is_last = is_last;
-  g_queue_push_tail (&self->waiting, waiting);
+  /* The first one, which needs no number, waits for nobody. */
+  if (message != NULL && !self->binding.nonce_used && self->waiting.length == 0)
+    {
+      send_response (self, &waiting, -1);
+      waiting_clear (&waiting);
+      return;
+    }
+  g_queue_push_tail (&self->waiting, g_memdup2 (&waiting, sizeof waiting));
   if (self->waiting.length > GCOAP_OSCORE_SERVING_MAX_WAITING)
     {
       g_autoptr (GError) error =
@@ -373,13 +394,17 @@ gcoap_oscore_serving_pass (GcoapOscoreServing *self,
                            gint64              age)
 {
   GcoapExchange *outer = self->outer;
-  g_autoptr (GcoapEndpointAddress) address = gcoap_oscore_address_new (outer->address, self->slot);
-  gsize room = gcoap_exchange_get_room (outer);
+  /* Whoever answers may let go of the whole stack. */
+  g_autoptr (GcoapOscore) provider = g_object_ref (self->provider);
+  GcoapEndpointAddress *address = gcoap_oscore_address_pool_take (&provider->addresses, outer->address,
+                                                                  self->slot);
   gsize overhead = gcoap_oscore_get_overhead (self->keys);
-  GcoapExchange *inner = gcoap_exchange_derive (outer, request);
+  GcoapExchange *inner = gcoap_exchange_pool_derive (&provider->pool, outer, request);
+  gsize room = gcoap_exchange_get_room (inner);
 
   gcoap_exchange_set_address (inner, address);
-  gcoap_exchange_set_claims (inner, gcoap_endpoint_address_get_claims (address));
+  /* Those of the address count, and not those of whoever brought it. */
+  gcoap_exchange_set_claims (inner, NULL);
   gcoap_exchange_set_room (inner, room > overhead + MIN_ROOM ? room - overhead : MIN_ROOM);
   /* What an Echo option outside has proved is nothing to rely on inside. */
   gcoap_exchange_set_freshness (inner, age, outer->challenge_func, outer->challenge_data);
@@ -392,10 +417,12 @@ gcoap_oscore_serving_pass (GcoapOscoreServing *self,
 
   self->inner = inner;
   gcoap_exchange_open (inner, sink_cb, g_rc_box_acquire (self), sink_destroyed_cb);
-  if (self->provider->inside != NULL)
-    gcoap_request_interface_request (self->provider->inside, inner);
+  if (provider->inside != NULL)
+    gcoap_request_interface_request (provider->inside, inner);
   else
-    gcoap_request_provider_pass (GCOAP_REQUEST_PROVIDER (self->provider), inner);
-  /* Only the responder keeps it, so that its forgetting is noticed. */
-  g_object_unref (inner);
+    gcoap_request_provider_pass (GCOAP_REQUEST_PROVIDER (provider), inner);
+  /* Only the responder keeps it, so that its forgetting is noticed; most have
+   * answered by now. */
+  gcoap_exchange_pool_give (&provider->pool, inner);
+  gcoap_oscore_address_pool_give (&provider->addresses, address);
 }

@@ -40,7 +40,10 @@ struct _GcoapOscoreSlot
   guint8                 is_ending : 1;   /* nobody waits any more */
   guint8                 is_shut : 1;
   guint8                 is_rederived : 1;   /* the peer may not know our ID Context yet */
-  guint8                 is_listed : 1;   /* a store has the credential; for the owner of the slots */
+  /* For the owner of the slots: */
+  guint64                kid;             /* see gcoap_oscore_contexts_find() */
+  guint8                 has_kid : 1;
+  guint8                 is_listed : 1;   /* a store has the credential */
 };
 
 /* @error: NULL if what was waited for is there. */
@@ -70,6 +73,10 @@ gboolean gcoap_oscore_slot_can_open (GcoapOscoreSlot *self);
 void gcoap_oscore_slot_open (GcoapOscoreSlot     *self,
                              GcoapOscoreReadyFunc func,
                              gpointer             user_data);
+
+/* Of one that is open: whether numbers of the peer may be accepted, and nobody waits
+ * for that. */
+gboolean gcoap_oscore_slot_is_ready (GcoapOscoreSlot *self);
 
 /* Of one that is open: until numbers of the peer may be accepted. */
 void gcoap_oscore_slot_make_ready (GcoapOscoreSlot     *self,

@@ -261,6 +261,14 @@ pump (GcoapOscoreSlot *self)
     }
 }
 
+gboolean
+gcoap_oscore_slot_is_ready (GcoapOscoreSlot *self)
+{
+  /* RFC 8613 §7.4: what comes later must not overtake those that wait, or they
+   * would fall out of the replay window. */
+  return self->openers.length == 0 && gcoap_oscore_context_is_ready_to_accept (self->context);
+}
+
 void
 gcoap_oscore_slot_make_ready (GcoapOscoreSlot     *self,
                               GcoapOscoreReadyFunc func,
@@ -270,16 +278,16 @@ gcoap_oscore_slot_make_ready (GcoapOscoreSlot     *self,
 
   if (self->is_ending || self->context == NULL)
     error = error_for_end ();
-  else if (!gcoap_oscore_context_is_ready_to_accept (self->context)
-           && !add_waiter (self, &self->openers, func, NULL, user_data))
-    error = error_for_limit ();
-
-  if (error != NULL || gcoap_oscore_context_is_ready_to_accept (self->context))
+  else if (!gcoap_oscore_slot_is_ready (self))
     {
-      func (self, error, user_data);
-      return;
+      if (add_waiter (self, &self->openers, func, NULL, user_data))
+        {
+          reserve (self);
+          return;
+        }
+      error = error_for_limit ();
     }
-  reserve (self);
+  func (self, error, user_data);
 }
 
 void

@@ -174,7 +174,7 @@ test_client_ends (void)
   g_assert_null (oscore_pair_request (pair, GCOAP_CODE_GET, "coap://server/text", NULL, 0, &error));
   g_assert_error (error, GCOAP_ERROR, GCOAP_ERROR_REFUSED);
   /* As when another program takes over, with what storage says. */
-  slot = g_ptr_array_index (gcoap_oscore_contexts_get_slots (provider->contexts), 0);
+  slot = g_ptr_array_index (gcoap_oscore_contexts_find (provider->contexts, (const guint8 *) "s", 1), 0);
   g_assert_true (slot->is_rederived);
   g_assert_true (test_oscore_close (slot->context, NULL));
   g_clear_object (&slot->context);

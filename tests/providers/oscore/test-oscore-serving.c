@@ -209,7 +209,7 @@ test_new_keys (void)
   g_autoptr (OscorePair) pair = oscore_pair_new ();
   g_autoptr (GcoapObservation) observation = observe (pair);
   GcoapOscore *provider = GCOAP_OSCORE (gcoap_context_get_inbound_provider (pair->pair->server, GCOAP_TYPE_OSCORE));
-  GcoapOscoreSlot *slot = g_ptr_array_index (gcoap_oscore_contexts_get_slots (provider->contexts), 0);
+  GcoapOscoreSlot *slot = g_ptr_array_index (gcoap_oscore_contexts_find (provider->contexts, (const guint8 *) "c", 1), 0);
   g_autoptr (GBytes) id = g_bytes_new_static ("new", 3);
   gboolean is_rederived = FALSE;
   guint first;

@@ -193,6 +193,48 @@ test_ready (Fixture       *self,
   assert_log (self, "o");
 }
 
+static gboolean
+make_ready_cb (gpointer data)
+{
+  Fixture *self = data;
+
+  gcoap_oscore_slot_make_ready (self->slot, ready_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes while somebody waits is told after them, although the context is
+ * ready: their requests would fall out of the replay window. */
+static void
+test_order (Fixture       *self,
+            gconstpointer  data)
+{
+  guint64 number = 0;
+
+  open_slot (self);
+  gcoap_oscore_slot_make_ready (self->slot, ready_cb, self);
+  settle ();
+  assert_log (self, "o");
+  /* All that storage has granted; it is asked for more before they are used up. */
+  self->storage->waits = TRUE;
+  while (gcoap_oscore_slot_is_ready (self->slot))
+    g_assert_true (gcoap_replay_window_accept (gcoap_oscore_context_get_window (self->slot->context), number++));
+  /* Asks in the turn of the main loop in which storage answers, and so is told in
+   * the next one. */
+  settle ();
+  g_idle_add_full (G_PRIORITY_DEFAULT, make_ready_cb, self, NULL);
+  self->storage->waits = FALSE;
+  test_oscore_storage_go_on (self->storage);
+  while (!gcoap_oscore_context_is_ready_to_accept (self->slot->context))
+    g_main_context_iteration (NULL, FALSE);
+  assert_log (self, "");
+  g_assert_false (gcoap_oscore_slot_is_ready (self->slot));
+  gcoap_oscore_slot_make_ready (self->slot, ready_cb, self);
+  assert_log (self, "");
+  settle ();
+  assert_log (self, "oo");
+  g_assert_true (gcoap_oscore_slot_is_ready (self->slot));
+}
+
 static void
 test_limit (Fixture       *self,
             gconstpointer  data)
@@ -242,6 +284,7 @@ main (int argc, char **argv)
   ADD ("numbers", test_numbers);
   ADD ("failing-storage", test_failing_storage);
   ADD ("ready", test_ready);
+  ADD ("order", test_order);
   ADD ("limit", test_limit);
   ADD ("end", test_end);
   return g_test_run ();
