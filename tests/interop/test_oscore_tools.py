@@ -71,6 +71,16 @@ def test_used_up(tmp_path):
         assert len(server.seen) == 1
 
 
+def test_critical_option(tmp_path):
+    """RFC 7252 §5.4.1 holds inside as well."""
+    with ReferenceServer([server_context()]) as server:
+        server.answer = lambda inner: server.plain(inner, code("2.05"), b"not to be shown", [(65001, b"")])
+        done = run(CLIENT, "--credentials", client_map(tmp_path, server.uri), f"{server.uri}/oscore/hello/1",
+                   check=False)
+        assert done.returncode != 0 and not done.stdout
+        assert "has the critical option 65001" in done.stderr.decode()
+
+
 def test_full_disk(tmp_path):
     """It is said once, and nothing is sent."""
     with ReferenceServer([server_context()]) as server:

@@ -124,6 +124,24 @@ number_notification (Sending      *self,
   return copy;
 }
 
+/* RFC 7252 §5.4.1: what the layers below do with the options outside. */
+static gboolean
+check_options (Sending       *self,
+               GcoapMessage  *response,
+               GError       **error)
+{
+  guint number = gcoap_message_find_bad_critical_option (response);
+  g_autofree char *peer = NULL;
+
+  if (number == 0)
+    return TRUE;
+  peer = describe_peer (self);
+  g_set_error (error, GCOAP_ERROR, GCOAP_ERROR_UNKNOWN_OPTION,
+               "The protected response of %s has the critical option %u, which is not understood "
+               "or has no valid value.", peer, number);
+  return FALSE;
+}
+
 static void
 take_verified (Sending       *self,
                GcoapExchange *exchange,
@@ -133,8 +151,14 @@ take_verified (Sending       *self,
 {
   gboolean is_notification = gcoap_message_has_option (response, GCOAP_OPTION_OBSERVE);
   g_autoptr (GcoapMessage) numbered = NULL;
+  g_autoptr (GError) bad_option = NULL;
 
   gcoap_oscore_trace_inner (self->provider, FALSE, exchange->address, response);
+  if (!check_options (self, response, &bad_option))
+    {
+      discard (self, exchange, is_last, bad_option);
+      return;
+    }
   if (is_notification && !self->has_observe)
     {
       g_autofree char *peer = describe_peer (self);

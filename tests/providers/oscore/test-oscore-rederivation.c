@@ -178,6 +178,7 @@ test_client_ends (void)
   g_assert_true (slot->is_rederived);
   g_assert_true (test_oscore_close (slot->context, NULL));
   g_clear_object (&slot->context);
+  g_clear_pointer (&slot->claims, g_strfreev);
   slot->is_rederived = FALSE;
   enable (pair, TRUE, TRUE);
   assert_fine (pair);
