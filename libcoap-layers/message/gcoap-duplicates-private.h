@@ -26,6 +26,7 @@ typedef struct
   guint16              message_id;
   guint8               type;         /* GcoapMessageType: CON or NON */
   guint8               reply;        /* GcoapReply */
+  guint32              token_hash;
   gint64               expires_at;
   GcoapMessage        *response;     /* for GCOAP_REPLY_RESPONSE */
   gsize                kept_bytes;   /* what the response counts */
@@ -65,6 +66,11 @@ guint gcoap_duplicates_remember (GcoapDuplicates *self,
                                  GcoapReply       reply,
                                  GcoapMessage    *response,
                                  gint64           expires_at);
+
+/* Whether @pdu, whose message ID is that of @duplicate, is a copy of it: one with another
+ * token is not, but of a client that was started again. */
+gboolean gcoap_duplicate_is_copy (const GcoapDuplicate *duplicate,
+                                  const GcoapPdu       *pdu);
 
 void gcoap_duplicates_remove (GcoapDuplicates      *self,
                               GcoapEndpointAddress *address,

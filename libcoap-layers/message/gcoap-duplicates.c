@@ -146,6 +146,24 @@ look_up (GcoapDuplicates      *self,
   return g_hash_table_lookup (self->table, &probe);
 }
 
+/* FNV-1a. That two requests have this and the message ID in common is no chance. */
+static guint32
+hash_token (const GcoapPdu *pdu)
+{
+  guint32 hash = 0x811c9dc5u;
+
+  for (guint32 i = 0; i < pdu->token_length; i++)
+    hash = (hash ^ pdu->token[i]) * 0x01000193u;
+  return hash;
+}
+
+gboolean
+gcoap_duplicate_is_copy (const GcoapDuplicate *duplicate,
+                         const GcoapPdu       *pdu)
+{
+  return duplicate->token_hash == hash_token (pdu);
+}
+
 GcoapDuplicate *
 gcoap_duplicates_find (GcoapDuplicates      *self,
                        GcoapEndpointAddress *address,
@@ -226,6 +244,7 @@ add (GcoapDuplicates *self,
   duplicate->peer = peer;
   duplicate->message_id = pdu->message_id;
   duplicate->type = pdu->type == GCOAP_MESSAGE_TYPE_CON ? 0 : 1;
+  duplicate->token_hash = hash_token (pdu);
   duplicate->expires_at = expires_at;
   duplicate->age_link.data = duplicate;
   duplicate->peer_link.data = duplicate;

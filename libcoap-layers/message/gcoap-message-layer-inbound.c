@@ -117,7 +117,15 @@ take_duplicate (GcoapMessageLayer *self,
     {
       duplicate = gcoap_duplicates_find (&self->duplicates, pdu->address, pdu->message_id,
                                          gcoap_message_layer_get_now (self));
-      if (duplicate != NULL)
+      /* RFC 7252 §4.4 forbids to use an ID again so soon, but a client that was started
+       * again does not know which ones it has used. It must not get the answer to
+       * another request. */
+      if (duplicate != NULL && !gcoap_duplicate_is_copy (duplicate, pdu))
+        {
+          gcoap_pending_acks_take (&self->pending_acks, pdu->address, pdu->message_id);
+          gcoap_duplicates_remove (&self->duplicates, pdu->address, pdu->message_id);
+        }
+      else if (duplicate != NULL)
         {
           gcoap_message_layer_count (self, GCOAP_COUNTER_DUPLICATES_RECEIVED);
           gcoap_runtime_trace_note (self->runtime, pdu->address, "A duplicate");

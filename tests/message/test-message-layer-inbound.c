@@ -221,6 +221,29 @@ test_empty_ack_then_separate (Fixture       *f,
   g_assert_cmpuint (count_requests (f), ==, 1);
 }
 
+/* A client that was started again may use an ID by chance that it has used, and must not
+ * get what another request was answered. */
+static void
+test_same_id_other_token (Fixture       *f,
+                          gconstpointer  data G_GNUC_UNUSED)
+{
+  MessageStack *s = f->stack;
+
+  f->handler.n_responses = 1;
+  message_stack_receive (s, CON, 7, GCOAP_CODE_POST, "t");
+  (void) message_stack_expect (s, ACK, CONTENT, "t");
+  message_stack_receive (s, CON, 7, GCOAP_CODE_POST, "u");
+  g_assert_cmpuint (message_stack_expect (s, ACK, CONTENT, "u"), ==, 7);
+  g_assert_cmpuint (count_requests (f), ==, 2);
+  g_assert_cmpuint (message_stack_get_counter (s, GCOAP_COUNTER_DUPLICATES_RECEIVED), ==, 0);
+
+  /* Of the latter there may be copies. */
+  message_stack_receive (s, CON, 7, GCOAP_CODE_POST, "u");
+  (void) message_stack_expect (s, ACK, CONTENT, "u");
+  g_assert_cmpuint (count_requests (f), ==, 2);
+  g_assert_cmpuint (message_stack_get_counter (s, GCOAP_COUNTER_DUPLICATES_RECEIVED), ==, 1);
+}
+
 static void
 test_duplicate_while_pending (Fixture       *f,
                               gconstpointer  data G_GNUC_UNUSED)
@@ -701,6 +724,7 @@ main (int argc, char **argv)
   ADD ("answered-later", test_answered_later);
   ADD ("answered-later-repeatably", test_answered_later_repeatably);
   ADD ("empty-ack-then-separate", test_empty_ack_then_separate);
+  ADD ("same-id-other-token", test_same_id_other_token);
   ADD ("duplicate-while-pending", test_duplicate_while_pending);
   ADD ("duplicate-while-dispatched", test_duplicate_while_dispatched);
   ADD ("nested", test_nested);
